@@ -1,0 +1,58 @@
+package dev.tally.cli;
+
+import dev.tally.job.Stop;
+import java.io.PrintWriter;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's root: one line on stderr and one exit code for every failure. */
+@Command(
+    name = "tally",
+    description = "Exact rolling totals over a Kafka topic, exactly once.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    subcommands = {})
+public final class CommandLineRoot {
+  private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
+  private static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
+
+  private CommandLineRoot() {}
+
+  /** Runs one command line to its end and returns the process's exit code. */
+  public static int run(String[] args) {
+    CommandLine commandLine = new CommandLine(new CommandLineRoot());
+    commandLine
+        .registerConverter(Duration.class, new Durations())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(CommandLineRoot::onWrongFlag)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> onFailure(failure, command.getErr()));
+    try {
+      return commandLine.execute(Arguments.expand(args));
+    } catch (Stop stop) {
+      return onFailure(stop, commandLine.getErr());
+    }
+  }
+
+  private static int onWrongFlag(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("tally: " + e.getMessage());
+    command.getErr().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return EXIT_USAGE;
+  }
+
+  private static int onFailure(Exception failure, PrintWriter err) {
+    if (failure instanceof Stop stop) {
+      err.println("tally: " + stop.getMessage());
+      return stop.reason().exitCode();
+    }
+    err.println("tally: this should not happen; please report it with the lines below.");
+    failure.printStackTrace(err);
+    return EXIT_BUG;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tally.kafka;
+
+import dev.tally.job.Stop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * The Kafka client settings a user gave: `--bootstrap.servers`, those for every client
+ * (`--security.*`, `--ssl.*`, `--sasl.*`) and those for one kind of client (`--consumer.*`,
+ * `--producer.*`, `--admin.*`).
+ *
+ * @param bootstrapServers host:port, comma separated
+ * @param given names as on the command line, without the two dashes
+ */
+public record ClientSettings(String bootstrapServers, Map<String, String> given) {
+  private static final Set<String> FOR_EVERY_CLIENT = Set.of("security.", "ssl.", "sasl.");
+  private static final Set<String> FOR_ONE_KIND = Set.of("consumer.", "producer.", "admin.");
+
+  public ClientSettings {
+    given = Map.copyOf(given);
+    given.keySet().forEach(ClientSettings::requireKnown);
+  }
+
+  /** Whether a flag of this name (without the dashes) is passed on to the clients. */
+  public static boolean passedOn(String name) {
+    return FOR_EVERY_CLIENT.stream().anyMatch(name::startsWith)
+        || FOR_ONE_KIND.stream().anyMatch(name::startsWith);
+  }
+
+  /**
+   * Settings of a consumer.
+   *
+   * @param defaults ours, where the user gave none
+   * @param owned ours alone
+   * @throws Stop if the user gave one that is owned
+   */
+  public Map<String, Object> consumer(Map<String, ?> defaults, Map<String, ?> owned) {
+    return settings("consumer.", defaults, owned);
+  }
+
+  /** Settings of a producer; see {@link #consumer}. */
+  public Map<String, Object> producer(Map<String, ?> defaults, Map<String, ?> owned) {
+    return settings("producer.", defaults, owned);
+  }
+
+  /** Settings of an admin client; see {@link #consumer}. */
+  public Map<String, Object> admin(Map<String, ?> defaults, Map<String, ?> owned) {
+    return settings("admin.", defaults, owned);
+  }
+
+  private Map<String, Object> settings(String kind, Map<String, ?> defaults, Map<String, ?> owned) {
+    Map<String, Object> settings = new HashMap<>(defaults);
+    settings.put("bootstrap.servers", bootstrapServers);
+    new TreeMap<>(given)
+        .forEach(
+            (flag, value) -> {
+              boolean ofThisKind = flag.startsWith(kind);
+              if (ofThisKind || FOR_EVERY_CLIENT.stream().anyMatch(flag::startsWith)) {
+                String name = ofThisKind ? flag.substring(kind.length()) : flag;
+                if (owned.containsKey(name)) {
+                  throw Stop.usage(
+                      "--%s cannot be set: exactly-once depends on it and tally sets it itself."
+                          + " Leave it out.",
+                      flag);
+                }
+                settings.put(name, value);
+              }
+            });
+    settings.putAll(owned);
+    return settings;
+  }
+
+  private static void requireKnown(String flag) {
+    String name = flag;
+    Set<String> known = AdminClientConfig.configNames();
+    if (flag.startsWith("consumer.")) {
+      name = flag.substring("consumer.".length());
+      known = ConsumerConfig.configNames();
+    } else if (flag.startsWith("producer.")) {
+      name = flag.substring("producer.".length());
+      known = ProducerConfig.configNames();
+    } else if (flag.startsWith("admin.")) {
+      name = flag.substring("admin.".length());
+    }
+    if (name.equals("bootstrap.servers")) {
+      throw Stop.usage("--%s: give --bootstrap.servers once, for all clients.", flag);
+    }
+    if (!known.contains(name)) {
+      throw Stop.usage("--%s: Kafka's clients have no setting %s.", flag, name);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally;
+
+import org.jspecify.annotations.NullMarked;
