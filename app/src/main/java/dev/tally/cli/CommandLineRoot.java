@@ -1,6 +1,11 @@
 package dev.tally.cli;
 
+import dev.tally.cli.RollingSumCommand.OnBadRecord;
+import dev.tally.cli.RollingSumCommand.OnMissingHistory;
+import dev.tally.cli.RollingSumCommand.OnSettingsChange;
+import dev.tally.engine.GroupProtocol;
 import dev.tally.job.Stop;
+import dev.tally.rollingsum.RollingSum.Miskeyed;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine;
@@ -13,7 +18,7 @@ import picocli.CommandLine.ParameterException;
     description = "Exact rolling totals over a Kafka topic, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {})
+    subcommands = {RollingSumCommand.class})
 public final class CommandLineRoot {
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   private static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
@@ -25,7 +30,11 @@ public final class CommandLineRoot {
     CommandLine commandLine = new CommandLine(new CommandLineRoot());
     commandLine
         .registerConverter(Duration.class, new Durations())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(GroupProtocol.class, new Choice<>(GroupProtocol.class))
+        .registerConverter(Miskeyed.class, new Choice<>(Miskeyed.class))
+        .registerConverter(OnBadRecord.class, new Choice<>(OnBadRecord.class))
+        .registerConverter(OnMissingHistory.class, new Choice<>(OnMissingHistory.class))
+        .registerConverter(OnSettingsChange.class, new Choice<>(OnSettingsChange.class))
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -33,9 +42,9 @@ public final class CommandLineRoot {
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> onFailure(failure, command.getErr()));
     try {
-      return commandLine.execute(Arguments.expand(args));
+      return Termination.ended(commandLine.execute(Arguments.expand(args)));
     } catch (Stop stop) {
-      return onFailure(stop, commandLine.getErr());
+      return Termination.ended(onFailure(stop, commandLine.getErr()));
     }
   }
 

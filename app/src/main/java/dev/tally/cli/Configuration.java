@@ -1,0 +1,42 @@
+package dev.tally.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The whole configuration of a command as one text, for the log; secrets are left out. */
+final class Configuration {
+  private static final Pattern SECRET =
+      Pattern.compile("(?i).*(password|secret|jaas|token|credential|private|keystore\\.key).*");
+
+  private Configuration() {}
+
+  /** Every flag with its value, given or by default, the given client settings among them. */
+  static String describe(CommandSpec spec, String instanceId, Path stateDir) {
+    Map<String, String> values = new TreeMap<>();
+    for (OptionSpec option : spec.options()) {
+      Object value = option.getValue();
+      boolean help =
+          option.usageHelp() || option.versionHelp() || option.longestName().equals("--config");
+      if (value instanceof Map<?, ?> given) {
+        given.forEach((name, setting) -> values.put(name.toString(), hidden(name, setting)));
+      } else if (value != null && !help) {
+        values.put(
+            option.longestName().substring(2),
+            value instanceof Enum<?> choice ? Choice.spelled(choice) : value.toString());
+      }
+    }
+    values.put("instance.id", instanceId);
+    values.put("state.dir", stateDir.toString());
+    StringBuilder text = new StringBuilder();
+    values.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
+    return text.toString();
+  }
+
+  private static String hidden(Object name, Object value) {
+    return SECRET.matcher(name.toString()).matches() ? "(hidden)" : value.toString();
+  }
+}

@@ -1,0 +1,309 @@
+package dev.tally.cli;
+
+import dev.tally.engine.Daemon;
+import dev.tally.engine.EngineConfig;
+import dev.tally.engine.GroupProtocol;
+import dev.tally.engine.StartFrom;
+import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Stop;
+import dev.tally.rollingsum.RollingSum;
+import dev.tally.state.RocksSlots;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the main job until it is told to stop. */
+@Command(
+    name = "rolling-sum",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "For every sales row on the input topic, writes one answer: what was sold of its StockCode"
+          + " in the ten minutes ending at that row. Exactly once.",
+      "Several instances with one group id share the partitions between them."
+    })
+final class RollingSumCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+
+  // A commit must fit well into it; a crashed worker's successor waits for it at most.
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+  // After a crash so much is replayed, at several times the live rate; each save costs a few ms.
+  private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
+  enum OnSettingsChange {
+    STOP,
+    REBUILD
+  }
+
+  enum OnMissingHistory {
+    STOP,
+    CONTINUE
+  }
+
+  enum OnBadRecord {
+    DEAD_LETTER,
+    FAIL
+  }
+
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--input.topic",
+      defaultValue = "data",
+      paramLabel = "TOPIC",
+      description = "Sales rows. Default: ${DEFAULT-VALUE}.")
+  private String inputTopic = "";
+
+  @Option(
+      names = "--output.topic",
+      defaultValue = "agg",
+      paramLabel = "TOPIC",
+      description =
+          "Answers; created if missing. Read it with isolation.level=read_committed."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String outputTopic = "";
+
+  @Option(
+      names = "--dead.letter.topic",
+      paramLabel = "TOPIC",
+      description = "Rows without an answer; created if missing. Default: <input>-dead-letters.")
+  private @Nullable String deadLetterTopic;
+
+  @Option(
+      names = "--group.id",
+      defaultValue = "tally-rolling-sum",
+      paramLabel = "ID",
+      description = "Consumer group. Default: ${DEFAULT-VALUE}.")
+  private String groupId = "";
+
+  @Option(
+      names = "--state.dir",
+      paramLabel = "DIR",
+      description =
+          "Saved state, shared by the instances of a host. Default: /var/lib/tally for"
+              + " root, else $XDG_STATE_HOME/tally or ~/.local/state/tally.")
+  private @Nullable Path stateDir;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "Workers in this process, at most one a partition is of use."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--instance.id",
+      paramLabel = "ID",
+      description =
+          "Name of this state folder towards the brokers; must differ between state"
+              + " folders. Default: host name and a hash of the folder's path.")
+  private @Nullable String instanceId;
+
+  @Option(
+      names = "--window",
+      defaultValue = "10m",
+      paramLabel = "DURATION",
+      description =
+          "Length of the closed interval that an answer sums over. Default:" + " ${DEFAULT-VALUE}.")
+  private Duration window = Duration.ZERO;
+
+  @Option(
+      names = "--grace",
+      defaultValue = "1m",
+      paramLabel = "DURATION",
+      description =
+          "How far behind the newest row of its partition a row may be and still get its"
+              + " exact answer; older ones are dead letters. Default: ${DEFAULT-VALUE}.")
+  private Duration grace = Duration.ZERO;
+
+  @Option(
+      names = "--future.max",
+      defaultValue = "1h",
+      paramLabel = "DURATION",
+      description =
+          "How far ahead of its record timestamp a row's InvoiceDate is believed."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Duration futureMax = Duration.ZERO;
+
+  @Option(
+      names = "--start.from",
+      defaultValue = "earliest",
+      paramLabel = "WHERE",
+      description =
+          "Where a group without committed offsets begins: earliest, latest, or a time"
+              + " such as 2026-01-31T12:00:00Z. Rows before it are not answered, but count."
+              + " Default: ${DEFAULT-VALUE}.")
+  private String startFrom = "";
+
+  @Option(
+      names = "--until.end",
+      description =
+          "End, with exit code 0, once everything that was there at the start is" + " answered.")
+  private boolean untilEnd;
+
+  @Option(
+      names = "--on.miskeyed",
+      defaultValue = "fail",
+      paramLabel = "POLICY",
+      description =
+          "A record key that is not the StockCode, on a topic of several partitions:"
+              + " fail, dead-letter, or accept. Default: ${DEFAULT-VALUE}.")
+  private RollingSum.Miskeyed onMiskeyed = RollingSum.Miskeyed.FAIL;
+
+  @Option(
+      names = "--on.bad.record",
+      defaultValue = "dead-letter",
+      paramLabel = "POLICY",
+      description =
+          "A record that is no sales row: dead-letter or fail. Default:" + " ${DEFAULT-VALUE}.")
+  private OnBadRecord onBadRecord = OnBadRecord.DEAD_LETTER;
+
+  @Option(
+      names = "--on.settings.change",
+      defaultValue = "stop",
+      paramLabel = "POLICY",
+      description =
+          "Window, grace, future.max or partition count are not those of the last run:"
+              + " stop, or rebuild the state from the log start. Default: ${DEFAULT-VALUE}.")
+  private OnSettingsChange onSettingsChange = OnSettingsChange.STOP;
+
+  @Option(
+      names = "--on.missing.history",
+      defaultValue = "stop",
+      paramLabel = "POLICY",
+      description =
+          "Rows that are needed are retained no more: stop, or continue without them."
+              + " Default: ${DEFAULT-VALUE}.")
+  private OnMissingHistory onMissingHistory = OnMissingHistory.STOP;
+
+  @Option(
+      names = "--group.protocol",
+      defaultValue = "classic",
+      paramLabel = "PROTOCOL",
+      description =
+          "classic or consumer (KIP-848; crashes are noticed after 45 s then). Default:"
+              + " ${DEFAULT-VALUE}.")
+  private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
+
+  @Option(
+      names = "--commit.interval.ms",
+      defaultValue = "5",
+      paramLabel = "MS",
+      description =
+          "Least time between transactions: more spares the brokers and adds latency."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int commitIntervalMs;
+
+  @Option(
+      names = "--state.memory.mb",
+      paramLabel = "MB",
+      description =
+          "Memory for windows in this process; beyond it cold ones are read back from"
+              + " disk. Default: half of the Java heap.")
+  private @Nullable Integer stateMemoryMb;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    validate();
+    Path folder = (stateDir == null ? StateFolder.byDefault() : stateDir).toAbsolutePath();
+    Daemon.Config config =
+        new Daemon.Config(
+            kafka.settings(),
+            engineConfig(),
+            groupId,
+            instanceId == null ? StateFolder.instanceId(folder) : instanceId,
+            groupProtocol,
+            StartFrom.parse(startFrom),
+            threads,
+            untilEnd);
+    log.info("rolling-sum{}", Configuration.describe(spec, config.instanceId(), folder));
+    RollingSum job = new RollingSum(window, grace, futureMax, onMiskeyed);
+    try (RocksSlots slots = new RocksSlots(folder, groupId)) {
+      Daemon daemon = new Daemon(job, config, slots);
+      Termination.onSignal(daemon::stop);
+      daemon.run();
+    }
+    return 0;
+  }
+
+  private EngineConfig engineConfig() {
+    Set<DeadLetterReason> fatal = EnumSet.noneOf(DeadLetterReason.class);
+    if (onMiskeyed == RollingSum.Miskeyed.FAIL) {
+      fatal.add(DeadLetterReason.MISKEYED);
+    }
+    if (onBadRecord == OnBadRecord.FAIL) {
+      fatal.add(DeadLetterReason.UNREADABLE);
+    }
+    long memoryBytes =
+        stateMemoryMb == null
+            ? Runtime.getRuntime().maxMemory() / 2
+            : stateMemoryMb.longValue() << 20;
+    return new EngineConfig(
+        inputTopic,
+        outputTopic,
+        deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic,
+        fatal,
+        spec.commandLine().getParseResult().hasMatchedOption("--start.from"),
+        onSettingsChange == OnSettingsChange.REBUILD,
+        onMissingHistory == OnMissingHistory.CONTINUE,
+        Duration.ofMillis(commitIntervalMs),
+        TRANSACTION_TIMEOUT,
+        SAVE_INTERVAL,
+        memoryBytes / threads);
+  }
+
+  private void validate() {
+    require(
+        window.toMillis() >= 1 && window.compareTo(LONGEST) <= 0,
+        "--window",
+        window,
+        "1ms to 3650d");
+    require(grace.compareTo(LONGEST) <= 0, "--grace", grace, "0ms to 3650d");
+    require(futureMax.compareTo(LONGEST) <= 0, "--future.max", futureMax, "0ms to 3650d");
+    require(threads >= 1 && threads <= 256, "--threads", threads, "1 to 256");
+    require(
+        commitIntervalMs >= 0 && commitIntervalMs <= 60_000,
+        "--commit.interval.ms",
+        commitIntervalMs,
+        "0 to 60000");
+    require(
+        stateMemoryMb == null || (stateMemoryMb >= 1 && stateMemoryMb <= 1 << 20),
+        "--state.memory.mb",
+        stateMemoryMb,
+        "1 to 1048576");
+    require(!groupId.isBlank(), "--group.id", groupId, "any text");
+    require(
+        !groupId.contains("/") && !groupId.startsWith("."),
+        "--group.id",
+        groupId,
+        "a name that can be a folder's, without '/' and no '.' in front");
+    Set<String> topics = new HashSet<>(List.of(inputTopic, outputTopic));
+    topics.add(deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic);
+    require(topics.size() == 3, "--output.topic", outputTopic, "three different topics");
+  }
+
+  private static void require(boolean holds, String flag, @Nullable Object value, String accepted) {
+    if (!holds) {
+      throw Stop.usage("%s is %s; accepted: %s.", flag, value, accepted);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.tally.engine;
+
+import dev.tally.job.Shard;
+import dev.tally.job.Stop;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * What every committed offset N carries as its metadata, so that a machine without a disk can go on
+ * exactly. Its text, of which Kafka keeps up to 4,096 characters:
+ *
+ * <pre>
+ *   tally/1;TOPIC-ID;M;T;FINGERPRINT
+ * </pre>
+ *
+ * @param topicId the topic that N belongs to: one created anew under the same name has another
+ * @param replayFrom M, from where a replay gives the state at N
+ * @param clockNanos T at N, {@link Shard#NO_CLOCK} (`-`) if no row was accepted yet, {@link
+ *     #UNKNOWN_CLOCK} (`?`) where a job begins in the middle of a topic
+ * @param fingerprint what shapes state
+ */
+record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint) {
+  static final long UNKNOWN_CLOCK = Long.MIN_VALUE + 1;
+
+  private static final String VERSION = "1";
+  private static final Pattern FORM =
+      Pattern.compile(
+          "tally/([^;]+);(?:([^;]+);(\\d{1,18});(-|\\?|\\d{1,19});([^;]*))?.*", Pattern.DOTALL);
+
+  String text() {
+    String clock =
+        clockNanos == Shard.NO_CLOCK
+            ? "-"
+            : clockNanos == UNKNOWN_CLOCK ? "?" : Long.toString(clockNanos);
+    return "tally/" + VERSION + ";" + topicId + ";" + replayFrom + ";" + clock + ";" + fingerprint;
+  }
+
+  /**
+   * Reads the metadata of a committed offset.
+   *
+   * @param where the partition and offset, for the message
+   * @throws Stop if it is of a newer version or none of ours; it is never treated as absent
+   */
+  static Checkpoint parse(String text, String where) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      throw Stop.refused(
+          "%s was committed by another program, with the metadata '%s'. Choose another --group.id.",
+          where, text);
+    }
+    if (!matcher.group(1).equals(VERSION)) {
+      throw Stop.refused(
+          "%s was committed by another version of tally (metadata %s, this one writes %s)."
+              + " Run that version, or reset the group's offsets to begin anew.",
+          where, matcher.group(1), VERSION);
+    }
+    try {
+      if (matcher.group(2) != null) {
+        long clock =
+            switch (matcher.group(4)) {
+              case "-" -> Shard.NO_CLOCK;
+              case "?" -> UNKNOWN_CLOCK;
+              default -> Long.parseLong(matcher.group(4));
+            };
+        return new Checkpoint(
+            Uuid.fromString(matcher.group(2)),
+            Long.parseLong(matcher.group(3)),
+            clock,
+            matcher.group(5));
+      }
+    } catch (IllegalArgumentException e) {
+      // told below, like any other damage
+    }
+    throw Stop.refused(
+        "%s carries damaged metadata: '%s'. Reset the group's offsets to begin anew.", where, text);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.tally.engine;
+
+import dev.tally.job.Job;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import dev.tally.kafka.ClientSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job as a process: checks the topics, runs the workers, and ends when it is asked to, when the
+ * end that it was to reach is reached, or when a worker can go on no more.
+ */
+public final class Daemon {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+
+  // At start a broker has to answer within this; a typing error in an address shows soon.
+  private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);
+  private static final Duration END_CHECK = Duration.ofMillis(200);
+  private static final Duration STOP_MAX = Duration.ofSeconds(25);
+
+  /**
+   * What a process needs beside job and engine.
+   *
+   * @param instanceId distinguishes state folders towards the brokers
+   * @param untilEnd whether to end once everything that was there at the start is answered
+   */
+  public record Config(
+      ClientSettings clients,
+      EngineConfig engine,
+      String groupId,
+      String instanceId,
+      GroupProtocol groupProtocol,
+      StartFrom startFrom,
+      int threads,
+      boolean untilEnd) {}
+
+  private final Job job;
+  private final Config config;
+  private final StateStore.Slots slots;
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  public Daemon(Job job, Config config, StateStore.Slots slots) {
+    this.job = job;
+    this.config = config;
+    this.slots = slots;
+  }
+
+  /** Asks {@link #run} to end in order; returns at once. */
+  public void stop() {
+    asked.countDown();
+  }
+
+  /**
+   * Runs until asked to stop, or until the end.
+   *
+   * @throws Stop when it cannot go on
+   */
+  public void run() {
+    long beganNanos = System.nanoTime();
+    try (Admin admin = openAdmin()) {
+      Topics.Layout topics =
+          new Topics(admin, config.clients().bootstrapServers()).prepare(config.engine());
+      Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, topics) : Map.of();
+      KafkaSession.Settings settings =
+          new KafkaSession.Settings(
+              config.clients(),
+              config.engine(),
+              config.groupId(),
+              config.instanceId(),
+              config.groupProtocol(),
+              config.startFrom(),
+              admin);
+      List<Worker> workers = new ArrayList<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < config.threads(); i++) {
+        Worker worker =
+            new Worker(
+                job,
+                config.engine(),
+                topics,
+                slots,
+                (slot, assignments) -> new KafkaSession(settings, slot, assignments));
+        workers.add(worker);
+        threads.add(started("worker-" + i, worker));
+      }
+      awaitEnd(admin, ends);
+      workers.forEach(Worker::stop);
+      join(threads);
+      report(workers, System.nanoTime() - beganNanos);
+    }
+    rethrow();
+  }
+
+  private Admin openAdmin() {
+    // Asking for committed offsets may have to wait until a dead worker's transaction has ended.
+    long stableMillis = config.engine().transactionTimeout().toMillis() + 30_000;
+    try {
+      return Admin.create(
+          config
+              .clients()
+              .admin(
+                  Map.of(
+                      "default.api.timeout.ms",
+                      (int) Math.max(FIRST_ANSWER_MAX.toMillis(), stableMillis),
+                      "request.timeout.ms",
+                      (int) FIRST_ANSWER_MAX.toMillis()),
+                  Map.of("client.id", config.groupId() + "-" + config.instanceId())));
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw Stop.usage("the clients refuse these settings: %s", cause.getMessage());
+    }
+  }
+
+  /** The end of every partition as a reader of committed records sees it now. */
+  private Map<TopicPartition, Long> ends(Admin admin, Topics.Layout topics) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    for (int i = 0; i < topics.inputPartitions(); i++) {
+      specs.put(new TopicPartition(config.engine().inputTopic(), i), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    try {
+      admin
+          .listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get()
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+    } catch (ExecutionException e) {
+      throw Stop.kafka("the end of the input cannot be read: %s", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ends;
+  }
+
+  private Thread started(String name, Worker worker) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                worker.run();
+              } catch (Throwable e) {
+                // Whatever it is, the process must not live on with a part of its partitions.
+                failure.compareAndSet(null, e);
+                asked.countDown();
+              }
+            },
+            name);
+    thread.start();
+    return thread;
+  }
+
+  private void awaitEnd(Admin admin, Map<TopicPartition, Long> ends) {
+    try {
+      if (ends.isEmpty()) {
+        asked.await();
+        return;
+      }
+      while (!asked.await(END_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+            admin.listConsumerGroupOffsets(config.groupId()).partitionsToOffsetAndMetadata().get();
+        if (ends.entrySet().stream().allMatch(end -> reached(end, committed))) {
+          return;
+        }
+      }
+    } catch (ExecutionException e) {
+      throw Stop.kafka("committed offsets cannot be read: %s", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean reached(
+      Map.Entry<TopicPartition, Long> end, Map<TopicPartition, OffsetAndMetadata> committed) {
+    OffsetAndMetadata offset = committed.get(end.getKey());
+    return offset != null && offset.offset() >= end.getValue();
+  }
+
+  private static void join(List<Thread> threads) {
+    long untilNanos = System.nanoTime() + STOP_MAX.toNanos();
+    try {
+      for (Thread thread : threads) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
+        thread.join(Math.max(1, leftMillis));
+        if (thread.isAlive()) {
+          throw Stop.kafka(
+              "%s did not end within %d s; the brokers do not answer. Nothing is lost: what was not"
+                  + " committed is done again at the next start.",
+              thread.getName(), STOP_MAX.toSeconds());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void report(List<Worker> workers, long tookNanos) {
+    long answers = workers.stream().mapToLong(Worker::answers).sum();
+    long deadLetters = workers.stream().mapToLong(Worker::deadLetters).sum();
+    double seconds = tookNanos / (double) TimeUnit.SECONDS.toNanos(1);
+    log.info(
+        "{}",
+        String.format(
+            "ended after %.1f s: %,d answers, %,d dead letters, %,.0f rows/s",
+            seconds, answers, deadLetters, (answers + deadLetters) / seconds));
+  }
+
+  private void rethrow() {
+    Throwable thrown = failure.get();
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+}

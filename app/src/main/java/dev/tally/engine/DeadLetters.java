@@ -1,0 +1,129 @@
+package dev.tally.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tally.job.DeadLetterReason;
+import java.util.Arrays;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a record that counts nowhere into its dead letter: original key, value and headers, and
+ * beside them text headers that say why and where it came from.
+ */
+final class DeadLetters {
+  private static final String PREFIX = "tally.error.";
+  private static final String REPLAYS = "tally.replays";
+  // Lengths and batch overhead around a record and each of its headers, generously.
+  private static final int RECORD_OVERHEAD_BYTES = 200;
+  private static final int HEADER_OVERHEAD_BYTES = 10;
+
+  private final String topic;
+  private final boolean samePartitions;
+  private final int recordBytesMax;
+
+  /**
+   * For one topic.
+   *
+   * @param samePartitions whether it has as many partitions as the input
+   * @param recordBytesMax what brokers take there in one batch, `max.message.bytes`
+   */
+  DeadLetters(String topic, boolean samePartitions, int recordBytesMax) {
+    this.topic = topic;
+    this.samePartitions = samePartitions;
+    this.recordBytesMax = recordBytesMax;
+  }
+
+  ProducerRecord<byte[], byte[]> of(
+      ConsumerRecord<byte[], byte[]> source, DeadLetterReason reason, String message) {
+    ProducerRecord<byte[], byte[]> whole =
+        record(source, source.key(), source.value(), true, reason, message);
+    return bytes(whole) <= recordBytesMax ? whole : truncated(source, reason, message);
+  }
+
+  /** What fits: brokers would refuse the whole for ever. The source offset leads back to it. */
+  private ProducerRecord<byte[], byte[]> truncated(
+      ConsumerRecord<byte[], byte[]> source, DeadLetterReason reason, String message) {
+    int shareMax = recordBytesMax / 4;
+    byte[] key = length(source.key()) <= shareMax ? source.key() : null;
+    boolean withHeaders = bytes(source.headers()) <= shareMax;
+    String oversized =
+        String.format(
+            "%s: %s; too large with a value of %d bytes, which is truncated",
+            reason.text(), message, length(source.value()));
+    byte[] value = {};
+    ProducerRecord<byte[], byte[]> rest =
+        record(source, key, value, withHeaders, DeadLetterReason.OVERSIZED, oversized);
+    if (source.value() != null) {
+      int room = Math.min(source.value().length, recordBytesMax - bytes(rest));
+      value = Arrays.copyOf(source.value(), room);
+    }
+    return record(source, key, value, withHeaders, DeadLetterReason.OVERSIZED, oversized);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(
+      ConsumerRecord<byte[], byte[]> source,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      boolean withHeaders,
+      DeadLetterReason reason,
+      String message) {
+    Integer partition = samePartitions ? source.partition() : null;
+    ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>(topic, partition, key, value);
+    long replays = -1;
+    for (Header header : source.headers()) {
+      if (header.key().equals(REPLAYS)) {
+        replays = Math.max(replays, number(header.value()));
+      } else if (header.key().startsWith(PREFIX)) {
+        replays = Math.max(replays, 0);
+      } else if (withHeaders) {
+        letter.headers().add(header);
+      }
+    }
+    add(letter, PREFIX + "reason", reason.text());
+    add(letter, PREFIX + "message", message);
+    add(letter, PREFIX + "topic", source.topic());
+    add(letter, PREFIX + "partition", Integer.toString(source.partition()));
+    add(letter, PREFIX + "offset", Long.toString(source.offset()));
+    add(letter, PREFIX + "timestamp", Long.toString(source.timestamp()));
+    if (replays >= 0) {
+      add(letter, REPLAYS, Long.toString(replays + 1));
+    }
+    return letter;
+  }
+
+  private static void add(ProducerRecord<byte[], byte[]> letter, String name, String text) {
+    letter.headers().add(name, text.getBytes(UTF_8));
+  }
+
+  /** How often it was sent back before; what is no number counts as never. */
+  private static long number(byte @Nullable [] text) {
+    try {
+      return text == null ? 0 : Math.max(0, Integer.parseInt(new String(text, UTF_8)));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static int bytes(ProducerRecord<byte[], byte[]> record) {
+    return RECORD_OVERHEAD_BYTES
+        + length(record.key())
+        + length(record.value())
+        + bytes(record.headers());
+  }
+
+  private static int bytes(Headers headers) {
+    int bytes = 0;
+    for (Header header : headers) {
+      bytes += header.key().getBytes(UTF_8).length + length(header.value()) + HEADER_OVERHEAD_BYTES;
+    }
+    return bytes;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

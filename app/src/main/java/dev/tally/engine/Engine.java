@@ -1,0 +1,381 @@
+package dev.tally.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker: poll, compute, commit, save. Everything it does is a {@link #step}; the thread that
+ * repeats it, and what follows a failure, is {@link Worker}.
+ *
+ * <p>No transaction is open while {@code poll} runs, so a rebalance never finds work in flight.
+ */
+final class Engine implements Session.Assignments, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+
+  // Looking at the clock and at memory for every record would cost more than the sum does.
+  private static final int RECORDS_PER_CHECK = 1024;
+  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
+  // How long a stop may have to wait; records end a poll at once.
+  private static final Duration POLL_MAX = Duration.ofMillis(100);
+  private static final Duration POLL_WHILE_FINDING = Duration.ofMillis(5);
+
+  private final Job job;
+  private final EngineConfig config;
+  private final Topics.Layout topics;
+  private final StateStore store;
+  private final Session session;
+  private final Outlet outlet;
+  private final LongSupplier nanos;
+
+  private final Map<TopicPartition, Task> tasks = new HashMap<>();
+  // Assigned, but it is not decided yet where to begin; their fetching is paused.
+  private final Set<TopicPartition> unsettled = new HashSet<>();
+  private @Nullable CompletableFuture<Map<TopicPartition, Found>> finding;
+  private long commitBeganNanos;
+  private long committedNanos;
+  private final Map<TopicPartition, Long> saveDueNanos = new HashMap<>();
+  private final Map<TopicPartition, Replay> replays = new HashMap<>();
+  private long progressDueNanos;
+  private long commits;
+
+  Engine(
+      Job job,
+      EngineConfig config,
+      Topics.Layout topics,
+      StateStore store,
+      Session.Factory sessions,
+      LongSupplier nanos) {
+    this.job = job;
+    this.config = config;
+    this.topics = topics;
+    this.store = store;
+    this.nanos = nanos;
+    this.session = sessions.open(store.slot(), this);
+    this.outlet =
+        new Outlet(
+            config.outputTopic(),
+            topics.sameOutputPartitions(),
+            topics.deadLetters(config.deadLetterTopic()),
+            config.fatalReasons(),
+            session);
+  }
+
+  /** Poll, compute, commit, save. */
+  void step() {
+    settle();
+    ConsumerRecords<byte[], byte[]> records =
+        session.poll(finding == null ? POLL_MAX : POLL_WHILE_FINDING);
+    commitBeganNanos = nanos.getAsLong();
+    compute(records);
+    commit();
+    saveWhatIsDue();
+    reportReplays();
+  }
+
+  private void compute(ConsumerRecords<byte[], byte[]> records) {
+    for (TopicPartition partition : records.partitions()) {
+      Task task = task(partition);
+      int untilCheck = RECORDS_PER_CHECK;
+      for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+        task.apply(record, outlet.of(record));
+        if (--untilCheck == 0) {
+          untilCheck = RECORDS_PER_CHECK;
+          keepWithinLimits(task);
+        }
+      }
+    }
+    records.nextOffsets().forEach((partition, next) -> task(partition).advanceTo(next));
+  }
+
+  private Task task(TopicPartition partition) {
+    Task task = tasks.get(partition);
+    if (task == null) {
+      throw new IllegalStateException("records of " + partition + ", which is not begun");
+    }
+    return task;
+  }
+
+  /**
+   * Ends the transaction early where it gets too long, and saves early what takes too much memory.
+   */
+  private void keepWithinLimits(Task task) {
+    long limit = config.stateMemoryBytesMax() / tasks.size();
+    boolean tooLong =
+        outlet.isOpen()
+            && nanos.getAsLong() - commitBeganNanos > config.transactionTimeout().toNanos() / 3;
+    boolean tooLarge = task.shard().memoryBytes() > limit;
+    if (tooLarge) {
+      task.shard().trimTo(limit);
+      tooLarge = task.shard().memoryBytes() > limit;
+    }
+    if (tooLong || tooLarge) {
+      commit();
+    }
+    if (tooLarge) {
+      task.save();
+      task.shard().trimTo(limit);
+    }
+  }
+
+  /** Kafka first: outputs and offsets of everything computed become visible together. */
+  private void commit() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (Task task : tasks.values()) {
+      if (task.commitDue()) {
+        offsets.put(task.partition(), task.toCommit());
+      }
+    }
+    if (offsets.isEmpty()) {
+      return;
+    }
+    outlet.open();
+    session.commit(offsets);
+    outlet.ended();
+    offsets.keySet().forEach(partition -> task(partition).committed());
+    commits++;
+    committedNanos = nanos.getAsLong();
+    commitBeganNanos = committedNanos;
+  }
+
+  /** Disk second: saving may lag, it only must never lead. */
+  private void saveWhatIsDue() {
+    long now = nanos.getAsLong();
+    for (Task task : tasks.values()) {
+      long due = saveDueNanos.getOrDefault(task.partition(), now);
+      if (now - due >= 0) {
+        task.save();
+        saveDueNanos.put(task.partition(), now + config.saveInterval().toNanos());
+      }
+    }
+  }
+
+  // --- where partitions begin -------------------------------------------------------------------
+
+  @Override
+  public void assigned(Collection<TopicPartition> partitions) {
+    // committed() may block behind an open transaction: it is asked for between polls, while the
+    // partitions that are settled go on.
+    session.pause(partitions);
+    unsettled.addAll(partitions);
+    finding = null; // what was asked before this rebalance may be out of date
+  }
+
+  @Override
+  public void revoked(Collection<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      Task task = tasks.remove(partition);
+      if (task != null) {
+        task.save();
+      }
+      forget(partition);
+    }
+  }
+
+  @Override
+  public void lost(Collection<TopicPartition> partitions) {
+    partitions.forEach(tasks::remove);
+    partitions.forEach(this::forget);
+  }
+
+  private void forget(TopicPartition partition) {
+    unsettled.remove(partition);
+    saveDueNanos.remove(partition);
+    finding = null;
+  }
+
+  private void settle() {
+    if (finding == null && !unsettled.isEmpty()) {
+      finding = session.find(Set.copyOf(unsettled));
+    }
+    if (finding == null || !finding.isDone()) {
+      return;
+    }
+    Map<TopicPartition, Found> found = join(finding);
+    finding = null;
+    // In order, so that what is said about them can be read.
+    for (TopicPartition partition : sorted(found.keySet())) {
+      if (unsettled.remove(partition)) {
+        begin(partition, requireNonNull(found.get(partition)));
+      }
+    }
+  }
+
+  private void begin(TopicPartition partition, Found found) {
+    if (found.partitions() != topics.inputPartitions()) {
+      throw Stop.refused(
+          "%s had %d partitions and now has %d: rows of one key may be in two of them. Start again"
+              + " once all of them are keyed alike, with --on.settings.change rebuild.",
+          partition.topic(), topics.inputPartitions(), found.partitions());
+    }
+    Position saved = savedPosition(partition);
+    Start.Rules rules =
+        new Start.Rules(
+            job.fingerprint(found.partitions()),
+            config.startFromGiven(),
+            config.rebuildOnSettingsChange(),
+            config.continueOnMissingHistory());
+    Start start = Start.decide(partition, found, saved, rules);
+    if (!start.useSaved()) {
+      store.discard(partition.toString());
+      saved = null;
+    }
+    KeyedState state = store.open(partition.toString());
+    Task task = new Task(partition, found, start, saved, state, job, config);
+    tasks.put(partition, task);
+    long now = nanos.getAsLong();
+    saveDueNanos.put(partition, now + firstSaveNanos(partition));
+    replays.put(partition, new Replay(task, now));
+    log.info("{}", task.describe());
+    session.seek(partition, new OffsetAndMetadata(start.from(), boxed(start.fromEpoch()), ""));
+    session.resume(List.of(partition));
+  }
+
+  /** Spread over the interval, so that partitions do not all save in one step. */
+  private long firstSaveNanos(TopicPartition partition) {
+    long eighth = config.saveInterval().toNanos() / 8;
+    return eighth * (1 + partition.partition() % 8);
+  }
+
+  private @Nullable Position savedPosition(TopicPartition partition) {
+    String name = partition.toString();
+    if (!store.partitions().contains(name)) {
+      return null;
+    }
+    try {
+      return Position.read(store.open(name), job.sliceNanos());
+    } catch (Position.UnknownLayout e) {
+      if (e.newer()) {
+        throw Stop.refused(
+            "saved state of %s was written by a newer version of tally: %s. Run that version, or"
+                + " name another --state.dir to rebuild it from the input.",
+            partition, e.getMessage());
+      }
+      log.warn("{}: saved state is rebuilt from the input: {}", partition, e.getMessage());
+      return null;
+    }
+  }
+
+  // --- when something fails ---------------------------------------------------------------------
+
+  /** Back to what is saved, with the same clients: the same path as after a restart. */
+  void rewind() {
+    if (outlet.isOpen()) {
+      session.abort();
+      outlet.ended();
+    }
+    Set<TopicPartition> begun = Set.copyOf(tasks.keySet());
+    tasks.clear();
+    session.pause(begun);
+    unsettled.addAll(begun);
+    finding = null;
+  }
+
+  /** Where the transaction that cannot be committed begins, for the message. */
+  String uncommitted() {
+    return tasks.values().stream()
+        .filter(Task::commitDue)
+        .map(task -> task.partition() + " offset " + task.answeredTo())
+        .sorted()
+        .findFirst()
+        .orElse("no partition");
+  }
+
+  /** Ends in order: everything committed is saved and the group is left. */
+  void stop() {
+    tasks.values().forEach(Task::save);
+    tasks.clear();
+    session.close(true);
+  }
+
+  /** As after a failure; what is not committed never happened, what is not saved is replayed. */
+  @Override
+  public void close() {
+    tasks.clear();
+    try (session) {
+      if (outlet.isOpen()) {
+        outlet.ended();
+        session.abort();
+      }
+    } catch (Rebuild e) {
+      // Then the brokers abort it, once its timeout has passed; until then readers wait.
+      log.warn("{}", e.getMessage());
+    }
+  }
+
+  // --- what is told ------------------------------------------------------------------------------
+
+  private void reportReplays() {
+    replays.values().removeIf(replay -> replay.ended(tasks));
+    long now = nanos.getAsLong();
+    if (!replays.isEmpty() && now - progressDueNanos >= 0) {
+      progressDueNanos = now + PROGRESS_NANOS;
+      replays.values().forEach(replay -> replay.report(now));
+    }
+  }
+
+  /** Transactions committed so far. */
+  long commits() {
+    return commits;
+  }
+
+  /** Answers sent so far, aborted ones included. */
+  long answers() {
+    return outlet.answers();
+  }
+
+  long deadLetters() {
+    return outlet.letters();
+  }
+
+  /** How long to rest before the next step, so that transactions are spaced as configured. */
+  long restNanos() {
+    return commits == 0
+        ? 0
+        : committedNanos + config.commitInterval().toNanos() - nanos.getAsLong();
+  }
+
+  private static List<TopicPartition> sorted(Set<TopicPartition> partitions) {
+    return partitions.stream()
+        .sorted(
+            Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition))
+        .toList();
+  }
+
+  private static Optional<Integer> boxed(OptionalInt value) {
+    return value.isPresent() ? Optional.of(value.getAsInt()) : Optional.empty();
+  }
+
+  private static Map<TopicPartition, Found> join(
+      CompletableFuture<Map<TopicPartition, Found>> finding) {
+    try {
+      return finding.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException remedy ? remedy : e;
+    }
+  }
+}

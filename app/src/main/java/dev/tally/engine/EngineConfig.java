@@ -1,0 +1,28 @@
+package dev.tally.engine;
+
+import dev.tally.job.DeadLetterReason;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What an engine needs to know beside its job; validated before any thread starts.
+ *
+ * @param fatalReasons records that stop the job instead of becoming dead letters
+ * @param startFromGiven whether the user typed `--start.from`
+ * @param commitInterval least time from one transaction's end to the next one's begin
+ * @param transactionTimeout of the producer
+ * @param saveInterval most time that saved state lags behind Kafka, saves in between not counted
+ * @param stateMemoryBytesMax of windows, per worker
+ */
+public record EngineConfig(
+    String inputTopic,
+    String outputTopic,
+    String deadLetterTopic,
+    Set<DeadLetterReason> fatalReasons,
+    boolean startFromGiven,
+    boolean rebuildOnSettingsChange,
+    boolean continueOnMissingHistory,
+    Duration commitInterval,
+    Duration transactionTimeout,
+    Duration saveInterval,
+    long stateMemoryBytesMax) {}

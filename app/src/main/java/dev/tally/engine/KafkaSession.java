@@ -1,0 +1,417 @@
+package dev.tally.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tally.job.Stop;
+import dev.tally.kafka.ClientSettings;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The real clients of one worker, and what each of their failures means. */
+final class KafkaSession implements Session {
+  /** What all sessions of a process have in common. */
+  record Settings(
+      ClientSettings clients,
+      EngineConfig engine,
+      String groupId,
+      String instanceId,
+      GroupProtocol groupProtocol,
+      StartFrom startFrom,
+      Admin admin) {
+    /** The name of one slot towards the brokers. */
+    String name(int slot) {
+      return groupId + "-" + instanceId + "-" + slot;
+    }
+  }
+
+  /** Room for the largest dead letter that {@link Topics} lets through. */
+  static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+
+  private final Settings settings;
+  private final String topic;
+  private final String name;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Producer<byte[], byte[]> producer;
+
+  /**
+   * Opens both clients under the slot's name. Whoever had that name before is fenced, and its open
+   * transaction is aborted, before anything is read.
+   */
+  KafkaSession(Settings settings, int slot, Assignments assignments) {
+    this.settings = settings;
+    this.topic = settings.engine().inputTopic();
+    this.name = settings.name(slot);
+    this.producer =
+        new KafkaProducer<>(
+            producerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      remedied("open a transactional producer", producer::initTransactions, Outcome.REBUILD);
+      this.consumer =
+          new KafkaConsumer<>(
+              consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+    consumer.subscribe(List.of(topic), new Listener(assignments));
+  }
+
+  private Map<String, Object> producerSettings() {
+    long transactionMillis = settings.engine().transactionTimeout().toMillis();
+    return settings
+        .clients()
+        .producer(
+            Map.of(
+                // A poll's answers go out in few large requests; commit flushes what is left, so
+                // waiting for a batch to fill costs no latency.
+                "linger.ms",
+                5,
+                "batch.size",
+                256 * 1024,
+                "buffer.memory",
+                64 * 1024 * 1024,
+                "compression.type",
+                "none",
+                "max.block.ms",
+                60_000),
+            Map.of(
+                "client.id",
+                name,
+                "acks",
+                "all",
+                "enable.idempotence",
+                true,
+                "transactional.id",
+                name,
+                // A dead worker's open transaction holds back its successor for as long as this.
+                "transaction.timeout.ms",
+                (int) transactionMillis,
+                // Not more than the transaction has: what is later is aborted in any case.
+                "delivery.timeout.ms",
+                (int) transactionMillis,
+                "request.timeout.ms",
+                (int) (transactionMillis / 2),
+                "max.request.size",
+                REQUEST_BYTES_MAX));
+  }
+
+  private Map<String, Object> consumerSettings() {
+    Map<String, Object> defaults = new HashMap<>();
+    // One poll is one transaction: the more it brings under load, the fewer there are.
+    defaults.put("max.poll.records", 50_000);
+    defaults.put("max.partition.fetch.bytes", 8 * 1024 * 1024);
+    defaults.put("fetch.max.bytes", 64 * 1024 * 1024);
+    // New partitions are noticed before many rows have gone there.
+    defaults.put("metadata.max.age.ms", 30_000);
+    Map<String, Object> owned = new HashMap<>();
+    owned.put("client.id", name);
+    owned.put("group.id", settings.groupId());
+    owned.put("enable.auto.commit", false);
+    owned.put("auto.offset.reset", "none");
+    owned.put("isolation.level", "read_committed");
+    owned.put("group.protocol", settings.groupProtocol().name().toLowerCase(Locale.ROOT));
+    owned.put("key.deserializer", ByteArrayDeserializer.class);
+    owned.put("value.deserializer", ByteArrayDeserializer.class);
+    if (settings.groupProtocol() == GroupProtocol.CLASSIC) {
+      defaults.put("session.timeout.ms", 10_000);
+      defaults.put("heartbeat.interval.ms", 2_000);
+      owned.put(
+          "partition.assignment.strategy",
+          "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+      // A killed instance that comes back is given its partitions at once. The new protocol would
+      // keep it out until the session ends, so there it is a member like any other.
+      owned.put("group.instance.id", name);
+    }
+    return settings.clients().consumer(defaults, owned);
+  }
+
+  private final class Listener implements ConsumerRebalanceListener {
+    private final Assignments assignments;
+
+    Listener(Assignments assignments) {
+      this.assignments = assignments;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      // Any position will do while they are paused; without one the consumer would look up the
+      // committed offsets itself and fail where there are none.
+      partitions.forEach(partition -> consumer.seek(partition, 0));
+      assignments.assigned(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      assignments.revoked(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      assignments.lost(partitions);
+    }
+  }
+
+  @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    return remedied("poll", () -> consumer.poll(timeout), Outcome.REBUILD);
+  }
+
+  @Override
+  public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+    consumer.seek(partition, offset);
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    consumer.pause(partitions);
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    consumer.resume(partitions);
+  }
+
+  @Override
+  public void begin() {
+    remedied("begin a transaction", producer::beginTransaction, Outcome.REBUILD);
+  }
+
+  @Override
+  public void send(ProducerRecord<byte[], byte[]> record) {
+    // A send that fails later makes the commit fail.
+    remedied("send to " + record.topic(), () -> producer.send(record), Outcome.REWIND);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    remedied(
+        "add offsets to the transaction",
+        () -> producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()),
+        Outcome.REWIND);
+    // What fails here without saying more may have been committed: only a new producer can tell.
+    remedied("commit the transaction", producer::commitTransaction, Outcome.REBUILD);
+  }
+
+  @Override
+  public void abort() {
+    remedied("abort the transaction", producer::abortTransaction, Outcome.REBUILD);
+  }
+
+  @Override
+  public void close(boolean leaveGroup) {
+    CloseOptions.GroupMembershipOperation operation =
+        leaveGroup
+            ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+            : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    try {
+      consumer.close(CloseOptions.timeout(CLOSE_MAX).withGroupMembershipOperation(operation));
+    } finally {
+      producer.close(CLOSE_MAX);
+    }
+  }
+
+  // --- what Kafka knows of a partition -----------------------------------------------------------
+
+  @Override
+  public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
+    Admin admin = settings.admin();
+    // Committed offsets first: the log's end is read afterwards, so it cannot lie before them.
+    return admin
+        .listConsumerGroupOffsets(
+            Map.of(
+                settings.groupId(), new ListConsumerGroupOffsetsSpec().topicPartitions(partitions)),
+            new ListConsumerGroupOffsetsOptions().requireStable(true))
+        .partitionsToOffsetAndMetadata(settings.groupId())
+        .toCompletionStage()
+        .thenCompose(committed -> found(admin, partitions, committed))
+        .handle(
+            (found, failure) -> {
+              if (failure != null) {
+                throw remedy("ask where to begin", unwrapped(failure), Outcome.REBUILD);
+              }
+              return found;
+            })
+        .toCompletableFuture();
+  }
+
+  private CompletableFuture<Map<TopicPartition, Found>> found(
+      Admin admin,
+      Set<TopicPartition> partitions,
+      Map<TopicPartition, OffsetAndMetadata> committed) {
+    CompletableFuture<TopicDescription> description =
+        requireNonNull(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
+            .toCompletionStage()
+            .toCompletableFuture();
+    var starts = offsets(admin, partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+    var ends = offsets(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+    var begins =
+        offsets(admin, partitions, settings.startFrom().spec(), IsolationLevel.READ_COMMITTED);
+    return CompletableFuture.allOf(description, starts, ends, begins)
+        .thenApply(
+            ignored -> {
+              Map<TopicPartition, Found> found = new HashMap<>();
+              for (TopicPartition partition : partitions) {
+                long end = offset(ends, partition);
+                // No record is as late as the time that was asked for: begin with the next one.
+                long begin = offset(begins, partition);
+                found.put(
+                    partition,
+                    new Found(
+                        description.join().topicId(),
+                        description.join().partitions().size(),
+                        offset(starts, partition),
+                        end,
+                        begin < 0 ? end : begin,
+                        committed(committed.get(partition))));
+              }
+              return found;
+            });
+  }
+
+  private static long offset(
+      CompletableFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets,
+      TopicPartition partition) {
+    return requireNonNull(offsets.join().get(partition)).offset();
+  }
+
+  private static CompletableFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets(
+      Admin admin, Set<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    partitions.forEach(partition -> specs.put(partition, spec));
+    return admin
+        .listOffsets(specs, new ListOffsetsOptions(isolation))
+        .all()
+        .toCompletionStage()
+        .toCompletableFuture();
+  }
+
+  private static Found.@Nullable Committed committed(@Nullable OffsetAndMetadata offset) {
+    if (offset == null) {
+      return null;
+    }
+    Optional<Integer> epoch = offset.leaderEpoch();
+    return new Found.Committed(
+        offset.offset(),
+        epoch.isPresent() ? OptionalInt.of(epoch.get()) : OptionalInt.empty(),
+        offset.metadata());
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  // --- what a failure means
+  // -----------------------------------------------------------------------
+
+  /** The remedy where an exception does not say. */
+  private enum Outcome {
+    REWIND,
+    REBUILD
+  }
+
+  private void remedied(String what, Runnable action, Outcome otherwise) {
+    remedied(
+        what,
+        () -> {
+          action.run();
+          return name;
+        },
+        otherwise);
+  }
+
+  private <T> T remedied(String what, Supplier<T> action, Outcome otherwise) {
+    try {
+      return action.get();
+    } catch (KafkaException e) {
+      throw remedy(what, e, otherwise);
+    } catch (IllegalStateException e) {
+      // A client that met a fatal error before says so in this way.
+      throw new Rebuild("could not " + what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** KIP-1050 sorts the exceptions; some come as the cause of another one. */
+  private RuntimeException remedy(String what, Throwable failure, Outcome otherwise) {
+    String message = "could not " + what + ": " + failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Stop || cause instanceof InterruptException) {
+        return (RuntimeException) cause;
+      }
+      if (cause instanceof FencedInstanceIdException) {
+        return new NameTaken(message, failure);
+      }
+      if (cause instanceof ApplicationRecoverableException) {
+        return new Rebuild(message, failure);
+      }
+      if (cause instanceof TransactionAbortableException
+          || cause instanceof CommitFailedException
+          || cause instanceof RecordTooLargeException) {
+        return new Rewind(message, failure);
+      }
+      if (cause instanceof LogTruncationException truncation) {
+        return Stop.refused(
+            "the log was truncated and rewritten below what has been answered: %s. Reset the"
+                + " group's offsets to say where to go on.",
+            truncation.getMessage());
+      }
+      if (cause instanceof InvalidOffsetException) {
+        return new Rewind(message, failure);
+      }
+      if (cause instanceof AuthenticationException
+          || cause instanceof AuthorizationException
+          || cause instanceof InvalidConfigurationException) {
+        return Stop.kafka("the brokers refused to %s: %s", what, cause.getMessage());
+      }
+    }
+    return otherwise == Outcome.REWIND
+        ? new Rewind(message, failure)
+        : new Rebuild(message, failure);
+  }
+}

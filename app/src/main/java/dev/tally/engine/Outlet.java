@@ -1,0 +1,108 @@
+package dev.tally.engine;
+
+import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Output;
+import dev.tally.job.Stop;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Sends what a job emits for the record at hand, into a transaction that opens with the first. */
+final class Outlet implements Output {
+  private final String topic;
+  private final boolean samePartitions;
+  private final DeadLetters deadLetters;
+  private final Set<DeadLetterReason> fatal;
+  private final Session session;
+  private ConsumerRecord<byte[], byte[]> source =
+      new ConsumerRecord<>("", 0, 0, new byte[0], new byte[0]);
+  private boolean open;
+  private long answers;
+  private long letters;
+
+  Outlet(
+      String topic,
+      boolean samePartitions,
+      DeadLetters deadLetters,
+      Set<DeadLetterReason> fatal,
+      Session session) {
+    this.topic = topic;
+    this.samePartitions = samePartitions;
+    this.deadLetters = deadLetters;
+    this.fatal = fatal;
+    this.session = session;
+  }
+
+  /** What is emitted from now on belongs to this record. */
+  Outlet of(ConsumerRecord<byte[], byte[]> record) {
+    source = record;
+    return this;
+  }
+
+  @Override
+  public boolean live() {
+    return true;
+  }
+
+  @Override
+  public void answer(byte[] key, byte[] value) {
+    Integer partition = samePartitions ? source.partition() : null;
+    send(new ProducerRecord<>(topic, partition, key, value));
+    answers++;
+  }
+
+  @Override
+  public void deadLetter(DeadLetterReason reason, String message) {
+    if (fatal.contains(reason)) {
+      throw Stop.refused(
+          "%s-%d offset %d is %s: %s. %s",
+          source.topic(),
+          source.partition(),
+          source.offset(),
+          reason.text(),
+          message,
+          cure(reason));
+    }
+    send(deadLetters.of(source, reason, message));
+    letters++;
+  }
+
+  private static String cure(DeadLetterReason reason) {
+    return reason == DeadLetterReason.MISKEYED
+        ? "Rows of one StockCode must share a partition: produce them keyed by StockCode, as 'tally"
+            + " generate' does; or set --on.miskeyed dead-letter, or accept where something else"
+            + " keeps them together."
+        : "Mend what produces such records, or let them go to the dead letters with --on.bad.record"
+            + " dead-letter.";
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    open();
+    session.send(record);
+  }
+
+  /** Begins the transaction, unless it has begun. */
+  void open() {
+    if (!open) {
+      session.begin();
+      open = true;
+    }
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** The transaction has ended, one way or the other. */
+  void ended() {
+    open = false;
+  }
+
+  long answers() {
+    return answers;
+  }
+
+  long letters() {
+    return letters;
+  }
+}

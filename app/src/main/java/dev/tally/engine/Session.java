@@ -1,0 +1,70 @@
+package dev.tally.engine;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A worker's side of Kafka: one consumer and one transactional producer that are opened, fenced and
+ * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Rebuild} or {@link
+ * dev.tally.job.Stop}.
+ */
+interface Session extends AutoCloseable {
+  /** Waits for records. Assignments change in here and nowhere else. */
+  ConsumerRecords<byte[], byte[]> poll(Duration timeout);
+
+  /**
+   * Reads on from here. A leader epoch in it lets the client find out that the log was rewritten.
+   */
+  void seek(TopicPartition partition, OffsetAndMetadata offset);
+
+  void pause(Collection<TopicPartition> partitions);
+
+  void resume(Collection<TopicPartition> partitions);
+
+  /** What is known of partitions, once no transaction of a former owner is open any more. */
+  CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions);
+
+  void begin();
+
+  void send(ProducerRecord<byte[], byte[]> record);
+
+  /**
+   * The commit point of Kafka: what was sent and these offsets become visible together. When it
+   * returns they are; when it throws Rebuild they may be.
+   */
+  void commit(Map<TopicPartition, OffsetAndMetadata> offsets);
+
+  void abort();
+
+  /** Closes both clients. A group that is not left keeps the partitions for our return. */
+  void close(boolean leaveGroup);
+
+  /** As after a failure: whoever comes next under our name takes over. */
+  @Override
+  default void close() {
+    close(false);
+  }
+
+  /** Told inside {@link #poll} what changed. No transaction is open then. */
+  interface Assignments {
+    void assigned(Collection<TopicPartition> partitions);
+
+    /** Given back in order: what was committed may still be saved. */
+    void revoked(Collection<TopicPartition> partitions);
+
+    /** Taken away while we were not heard of: others may own them already. */
+    void lost(Collection<TopicPartition> partitions);
+  }
+
+  /** Opens sessions under one name per slot. */
+  interface Factory {
+    Session open(int slot, Assignments assignments);
+  }
+}

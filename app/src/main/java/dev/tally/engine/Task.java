@@ -1,0 +1,274 @@
+package dev.tally.engine;
+
+import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Output;
+import dev.tally.job.Shard;
+import dev.tally.job.StateLost;
+import dev.tally.job.Stop;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One assigned partition: its state, how far it is answered and how far it is saved. Live and
+ * replayed records take one path; a replayed one only finds an output that drops what it is given.
+ */
+final class Task {
+  private static final Output SILENCE =
+      new Output() {
+        @Override
+        public boolean live() {
+          return false;
+        }
+
+        @Override
+        public void answer(byte[] key, byte[] value) {}
+
+        @Override
+        public void deadLetter(DeadLetterReason reason, String message) {}
+      };
+
+  private final TopicPartition partition;
+  private final Found found;
+  private final Start start;
+  private final String fingerprint;
+  private final KeyedState state;
+  private final Shard shard;
+  private final Horizon horizon;
+  private final long exactFrom;
+  private final boolean continueOnMissingHistory;
+
+  // Offset of the next record to apply, and the leader epoch of the one before it.
+  private long position;
+  private OptionalInt positionEpoch;
+  // N: everything before it is committed.
+  private long answeredTo;
+  private long savedTo;
+  private long firstClockNanos = Shard.NO_CLOCK;
+  private boolean live;
+  private boolean commitDue;
+
+  /**
+   * Begins where it was decided.
+   *
+   * @param saved the position of the saved state, if {@link Start#useSaved}
+   */
+  Task(
+      TopicPartition partition,
+      Found found,
+      Start start,
+      @Nullable Position saved,
+      KeyedState state,
+      Job job,
+      EngineConfig config) {
+    this.partition = partition;
+    this.found = found;
+    this.start = start;
+    this.state = state;
+    this.fingerprint = job.fingerprint(found.partitions());
+    long clockNanos = saved == null ? Shard.NO_CLOCK : saved.clockNanos();
+    this.shard = job.open(state, clockNanos, found.partitions(), config.stateMemoryBytesMax());
+    this.continueOnMissingHistory = config.continueOnMissingHistory();
+    this.horizon = saved == null ? new Horizon(job.sliceNanos()) : saved.horizon();
+    this.exactFrom = saved == null ? start.answeredTo() : saved.exactFrom();
+    this.position = start.from();
+    this.positionEpoch = start.fromEpoch();
+    this.answeredTo = start.answeredTo();
+    this.savedTo = saved == null ? -1 : saved.offset();
+    this.commitDue = start.commitNow();
+    liveIfReached();
+  }
+
+  /** Applies the next record: in silence before N, with an output from N on. */
+  void apply(ConsumerRecord<byte[], byte[]> record, Output output) {
+    if (record.offset() < answeredTo) {
+      requireSameLog(record);
+      shard.apply(record.key(), record.value(), record.timestamp(), SILENCE);
+      if (firstClockNanos == Shard.NO_CLOCK) {
+        firstClockNanos = shard.clockNanos();
+      }
+    } else {
+      if (!live) {
+        becomeLive();
+      }
+      shard.apply(record.key(), record.value(), record.timestamp(), output);
+    }
+    horizon.note(shard.clockNanos(), record.offset());
+    position = record.offset() + 1;
+    positionEpoch = toOptionalInt(record.leaderEpoch());
+  }
+
+  /** All records before this offset have been applied; behind the last one there may be markers. */
+  void advanceTo(OffsetAndMetadata next) {
+    position = next.offset();
+    if (next.leaderEpoch().isPresent()) {
+      positionEpoch = toOptionalInt(next.leaderEpoch());
+    }
+    liveIfReached();
+  }
+
+  private void liveIfReached() {
+    if (!live && position >= answeredTo) {
+      becomeLive();
+    }
+  }
+
+  /** The replay has reached N: state there must be what it was the first time. */
+  private void becomeLive() {
+    long expected = start.clockAtAnswered();
+    if (expected != Checkpoint.UNKNOWN_CLOCK && expected != shard.clockNanos()) {
+      String found =
+          String.format(
+              "%s from offset %d on gives the clock %s at offset %d, but it was %s when the rows up"
+                  + " to there were answered",
+              partition, start.from(), seconds(shard.clockNanos()), answeredTo, seconds(expected));
+      if (start.useSaved()) {
+        throw new StateLost(partition.toString(), found + ": saved state is of another log", null);
+      }
+      throw Stop.refused(
+          "%s: the log has changed underneath. Reset the group's offsets to begin anew.", found);
+    }
+    requireHistory();
+    live = true;
+    commitDue |= start.commitWhenLive();
+  }
+
+  /** Rows that retention took from before the log start must not be in a window at N. */
+  private void requireHistory() {
+    boolean reachesBack =
+        start.historyFrom() > Start.ALL_HISTORY
+            && firstClockNanos != Shard.NO_CLOCK
+            && shard.horizonNanos() < firstClockNanos;
+    if (reachesBack && !continueOnMissingHistory) {
+      throw Stop.refused(
+          "%s is retained from offset %d only, and the windows at offset %d reach back further: sums"
+              + " could be too small. Choose a later --start.from, raise retention.ms, or accept it"
+              + " with --on.missing.history continue.",
+          partition, start.historyFrom(), answeredTo);
+    }
+  }
+
+  private void requireSameLog(ConsumerRecord<byte[], byte[]> record) {
+    OptionalInt committedEpoch = start.answeredEpoch();
+    if (committedEpoch.isPresent()
+        && record.leaderEpoch().isPresent()
+        && record.leaderEpoch().get() > committedEpoch.getAsInt()) {
+      throw Stop.refused(
+          "%s offset %d was written under leader epoch %d, but rows up to %d were answered under"
+              + " epoch %d: the log was truncated and rewritten. Reset the group's offsets to say"
+              + " where to go on.",
+          partition,
+          record.offset(),
+          record.leaderEpoch().get(),
+          answeredTo,
+          committedEpoch.getAsInt());
+    }
+  }
+
+  /** Whether the next transaction has to commit an offset of this partition. */
+  boolean commitDue() {
+    return commitDue || position > answeredTo;
+  }
+
+  /** N and its metadata, for the transaction that answers everything before it. */
+  OffsetAndMetadata toCommit() {
+    // While state is being rebuilt, what is known is only what N was decided to be.
+    Checkpoint checkpoint =
+        live
+            ? new Checkpoint(
+                found.topicId(),
+                horizon.replayFrom(shard.horizonNanos(), position),
+                shard.clockNanos(),
+                fingerprint)
+            : new Checkpoint(found.topicId(), start.from(), Checkpoint.UNKNOWN_CLOCK, fingerprint);
+    long offset = Math.max(position, answeredTo);
+    Optional<Integer> epoch =
+        live && positionEpoch.isPresent()
+            ? Optional.of(positionEpoch.getAsInt())
+            : Optional.empty();
+    return new OffsetAndMetadata(offset, epoch, checkpoint.text());
+  }
+
+  /** Kafka has committed what {@link #toCommit} gave. */
+  void committed() {
+    answeredTo = Math.max(position, answeredTo);
+    commitDue = false;
+  }
+
+  /**
+   * The commit point of the state. Only what Kafka has committed, or had before, may be saved.
+   *
+   * @throws StateLost if it is found damaged
+   */
+  void save() {
+    if (position > answeredTo) {
+      throw new IllegalStateException(
+          partition + ": state at " + position + " may not be saved before Kafka has committed it");
+    }
+    if (position == savedTo) {
+      return;
+    }
+    KeyedState.Batch batch = state.batch();
+    shard.save(batch);
+    new Position(
+            position,
+            positionEpoch,
+            exactFrom,
+            shard.clockNanos(),
+            found.topicId(),
+            fingerprint,
+            horizon)
+        .write(batch);
+    state.save(batch);
+    savedTo = position;
+  }
+
+  /** What a user wants to know when the partition was assigned. */
+  String describe() {
+    long replay = Math.max(0, answeredTo - position);
+    return String.format(
+        "%s: %s%s",
+        partition, start.why(), replay == 0 ? "" : ", replaying offsets up to " + answeredTo);
+  }
+
+  Shard shard() {
+    return shard;
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  boolean live() {
+    return live;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** Offset that the replay, if there is one, began at. */
+  long startedAt() {
+    return start.from();
+  }
+
+  long answeredTo() {
+    return answeredTo;
+  }
+
+  private static String seconds(long clockNanos) {
+    return clockNanos == Shard.NO_CLOCK
+        ? "(none)"
+        : BigDecimal.valueOf(clockNanos, 9).stripTrailingZeros().toPlainString();
+  }
+
+  private static OptionalInt toOptionalInt(Optional<Integer> value) {
+    return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+  }
+}

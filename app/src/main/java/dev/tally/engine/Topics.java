@@ -1,0 +1,184 @@
+package dev.tally.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tally.job.Stop;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be true of the topics before any row is read, and what is created if it is missing.
+ */
+final class Topics {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+
+  /**
+   * What the engine needs to know of them.
+   *
+   * @param deadLetterBytesMax what brokers take there in one batch
+   */
+  record Layout(
+      int inputPartitions, int outputPartitions, int deadLetterPartitions, int deadLetterBytesMax) {
+    boolean sameOutputPartitions() {
+      return inputPartitions == outputPartitions;
+    }
+
+    DeadLetters deadLetters(String topic) {
+      return new DeadLetters(topic, inputPartitions == deadLetterPartitions, deadLetterBytesMax);
+    }
+  }
+
+  private final Admin admin;
+  private final String bootstrapServers;
+
+  Topics(Admin admin, String bootstrapServers) {
+    this.admin = admin;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Checks the input, creates missing outputs.
+   *
+   * @throws Stop naming the topic and the cure
+   */
+  Layout prepare(EngineConfig config) {
+    int inputs =
+        describe(config.inputTopic())
+            .orElseThrow(
+                () ->
+                    Stop.kafka(
+                        "the input topic '%s' does not exist on %s. Create it, or name another one"
+                            + " with --input.topic.",
+                        config.inputTopic(), bootstrapServers))
+            .partitions()
+            .size();
+    checkInput(config.inputTopic());
+    int outputs = partitionsOrCreate(config.outputTopic(), inputs);
+    int deadLetters = partitionsOrCreate(config.deadLetterTopic(), inputs);
+    int bytesMax =
+        Integer.parseInt(
+            setting(settings(config.deadLetterTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+    return new Layout(
+        inputs, outputs, deadLetters, Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
+  }
+
+  private void checkInput(String topic) {
+    Config settings = settings(topic);
+    String policy = setting(settings, TopicConfig.CLEANUP_POLICY_CONFIG);
+    if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      throw Stop.refused(
+          "the input topic '%s' has cleanup.policy=%s: compaction removes rows that sums need. Set"
+              + " it to delete.",
+          topic, policy);
+    }
+    boolean bounded =
+        setting(settings, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")
+            || !setting(settings, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
+                .equals(Long.toString(Long.MAX_VALUE));
+    if (!bounded) {
+      log.warn(
+          "brokers accept any record timestamp on '{}': a producer whose whole clock is wrong can"
+              + " move the clock of a partition ahead. Set {} or {}=LogAppendTime there.",
+          topic,
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+    }
+  }
+
+  private int partitionsOrCreate(String topic, int partitions) {
+    Optional<TopicDescription> found = describe(topic);
+    if (found.isPresent()) {
+      return found.get().partitions().size();
+    }
+    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+    try {
+      admin.createTopics(List.of(wanted)).all().get();
+      log.info("created topic '{}' with {} partitions", topic, partitions);
+    } catch (ExecutionException e) {
+      if (!(cause(e) instanceof TopicExistsException)) {
+        throw failure("create topic '" + topic + "'", cause(e));
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    // Another instance may have created it, with another count; and metadata takes a moment.
+    for (int attempt = 0; attempt < 50; attempt++) {
+      Optional<TopicDescription> created = describe(topic);
+      if (created.isPresent()) {
+        return created.get().partitions().size();
+      }
+      pauseMillis(100);
+    }
+    throw Stop.kafka("topic '%s' was created but cannot be seen on %s.", topic, bootstrapServers);
+  }
+
+  private Optional<TopicDescription> describe(String topic) {
+    try {
+      return Optional.ofNullable(
+          admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic));
+    } catch (ExecutionException e) {
+      if (cause(e) instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw failure("describe topic '" + topic + "'", cause(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private Config settings(String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      return requireNonNull(admin.describeConfigs(Set.of(resource)).all().get().get(resource));
+    } catch (ExecutionException e) {
+      throw failure("read the settings of topic '" + topic + "'", cause(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static String setting(Config settings, String name) {
+    ConfigEntry entry = settings.get(name);
+    return entry == null || entry.value() == null ? "" : entry.value();
+  }
+
+  private static Throwable cause(ExecutionException e) {
+    return e.getCause() == null ? e : e.getCause();
+  }
+
+  private Stop failure(String what, Throwable cause) {
+    if (cause instanceof TimeoutException) {
+      return Stop.kafka(
+          "no broker answered at %s in time to %s. Is it running, and is the address right?",
+          bootstrapServers, what);
+    }
+    return Stop.kafka("the brokers at %s refused to %s: %s", bootstrapServers, what, cause);
+  }
+
+  private static Stop interrupted() {
+    Thread.currentThread().interrupt();
+    return Stop.kafka("stopped while asking the brokers about topics");
+  }
+
+  private static void pauseMillis(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.tally.engine;
+
+import dev.tally.job.Job;
+import dev.tally.job.StateLost;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that repeats an engine's steps, and the three remedies for what fails: rewind, rebuild
+ * in place, stop. Each is bounded; nothing loops for ever.
+ */
+final class Worker implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+
+  // The same records are tried this often; what fails then would fail for ever.
+  private static final int REWINDS_MAX = 3;
+  // With the pauses below this is some two minutes of trying without one commit.
+  private static final int REBUILDS_MAX = 20;
+  private static final long REBUILD_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long REBUILD_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Job job;
+  private final EngineConfig config;
+  private final Topics.Layout topics;
+  private final StateStore.Slots slots;
+  private final Session.Factory sessions;
+
+  private volatile boolean stopping;
+  private volatile long answers;
+  private volatile long deadLetters;
+  private @Nullable StateStore store;
+  private @Nullable Engine engine;
+  private long commitsSeen;
+  private int rewinds;
+  private int rebuilds;
+  private long answersBefore;
+  private long deadLettersBefore;
+
+  Worker(
+      Job job,
+      EngineConfig config,
+      Topics.Layout topics,
+      StateStore.Slots slots,
+      Session.Factory sessions) {
+    this.job = job;
+    this.config = config;
+    this.topics = topics;
+    this.slots = slots;
+    this.sessions = sessions;
+  }
+
+  /** Asks the thread to end after the step it is in. */
+  void stop() {
+    stopping = true;
+  }
+
+  long answers() {
+    return answers;
+  }
+
+  long deadLetters() {
+    return deadLetters;
+  }
+
+  /**
+   * Steps until it is asked to stop, then ends in order.
+   *
+   * @throws Stop when no remedy is left
+   */
+  @Override
+  public void run() {
+    try {
+      while (!stopping) {
+        stepOrRemedy();
+      }
+      if (engine != null) {
+        engine.stop();
+        engine = null;
+      }
+    } finally {
+      closeEngine();
+      closeStore();
+    }
+  }
+
+  private void stepOrRemedy() {
+    try {
+      Engine engine = opened();
+      try {
+        engine.step();
+        noteProgress(engine);
+        LockSupport.parkNanos(engine.restNanos());
+      } catch (Rewind e) {
+        countRewind(engine, e);
+        engine.rewind();
+      } catch (StateLost e) {
+        onStateLost(engine, e);
+      }
+    } catch (Rebuild e) {
+      rebuild(e);
+    } catch (NameTaken e) {
+      onNameTaken(e);
+    }
+  }
+
+  private Engine opened() {
+    Engine opened = engine;
+    if (opened == null) {
+      StateStore claimed = store;
+      if (claimed == null) {
+        claimed = slots.claim();
+        store = claimed;
+      }
+      opened = new Engine(job, config, topics, claimed, sessions, System::nanoTime);
+      engine = opened;
+      commitsSeen = 0;
+    }
+    return opened;
+  }
+
+  private void noteProgress(Engine engine) {
+    if (engine.commits() > commitsSeen) {
+      commitsSeen = engine.commits();
+      rewinds = 0;
+      rebuilds = 0;
+    }
+    answers = answersBefore + engine.answers();
+    deadLetters = deadLettersBefore + engine.deadLetters();
+  }
+
+  private void countRewind(Engine engine, Rewind e) {
+    log.warn("{}; going back to what is saved", e.getMessage());
+    if (++rewinds == REWINDS_MAX) {
+      throw Stop.refused(
+          "%d transactions in a row could not be committed, the last with rows from %s on: %s",
+          REWINDS_MAX, engine.uncommitted(), e.getMessage());
+    }
+  }
+
+  private void onStateLost(Engine engine, StateLost e) {
+    StateStore held = store;
+    if (held == null || !held.intact()) {
+      // The folder is gone with its lock: somebody else may take the slot, so must we another.
+      closeEngine();
+      closeStore();
+      rebuild(e);
+      return;
+    }
+    log.warn("{}; it is rebuilt from the input", e.getMessage());
+    if (++rewinds == REWINDS_MAX) {
+      throw Stop.disk("saved state was lost %d times in a row: %s", REWINDS_MAX, e.getMessage());
+    }
+    engine.rewind();
+    held.discard(e.partition());
+  }
+
+  private void onNameTaken(NameTaken e) {
+    StateStore held = store;
+    if (held != null && held.intact()) {
+      throw Stop.refused(
+          "another worker uses this one's name towards the brokers (slot %d). Give every place"
+              + " with a state folder of its own another --instance.id. (%s)",
+          held.slot(), e.getMessage());
+    }
+    closeEngine();
+    closeStore();
+    rebuild(e);
+  }
+
+  private void rebuild(RuntimeException why) {
+    closeEngine();
+    if (++rebuilds > REBUILDS_MAX) {
+      throw Stop.kafka(
+          "gave up after opening new clients %d times: %s", REBUILDS_MAX, why.getMessage());
+    }
+    long pauseNanos = REBUILD_PAUSE_MIN_NANOS << Math.min(rebuilds - 1, 10);
+    pauseNanos = Math.min(pauseNanos, REBUILD_PAUSE_MAX_NANOS);
+    log.warn("{}; opening new clients", why.getMessage());
+    // In short naps, so that a stop need not wait for the end of it.
+    long untilNanos = System.nanoTime() + pauseNanos;
+    while (!stopping && untilNanos - System.nanoTime() > 0) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private void closeEngine() {
+    Engine open = engine;
+    engine = null;
+    if (open != null) {
+      answersBefore += open.answers();
+      deadLettersBefore += open.deadLetters();
+      open.close();
+    }
+  }
+
+  private void closeStore() {
+    StateStore open = store;
+    store = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.tally.job;
+
+/** A question asked of a topic: how to start on a partition, and what its state depends on. */
+public interface Job {
+  /** The command's name, for example {@code rolling-sum}. */
+  String name();
+
+  /**
+   * All that shapes state, readable, as `name=value` pairs separated by blanks and without `;`.
+   * State of one fingerprint is never used under another.
+   *
+   * @param partitions how many partitions the input has: another count means that keys have moved
+   */
+  String fingerprint(int partitions);
+
+  /**
+   * Event time is cut into slices of this length: the grain of expiry and of the replay's start.
+   */
+  long sliceNanos();
+
+  /**
+   * Starts on one partition.
+   *
+   * @param saved the partition's saved state, empty if there is none
+   * @param clockNanos the clock of that saved state, {@link Shard#NO_CLOCK} if there is none
+   * @param partitions how many partitions the input has
+   * @param memoryBytesMax of saved state, no more than this is to be read into memory at once
+   */
+  Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax);
+}

@@ -1,0 +1,23 @@
+package dev.tally.job;
+
+/**
+ * Where a job puts what one record gives: everything emitted becomes visible in the transaction
+ * that also commits the record's offset.
+ */
+public interface Output {
+  /**
+   * False while a replay rebuilds state. Whatever is emitted then is dropped, so a job may skip the
+   * work of building it; its state must change all the same.
+   */
+  boolean live();
+
+  /** One answer, as the bytes of the output record. */
+  void answer(byte[] key, byte[] value);
+
+  /**
+   * The record at hand counts nowhere and goes to the dead letters as it came.
+   *
+   * @param message what is wrong with it, with the value that was found
+   */
+  void deadLetter(DeadLetterReason reason, String message);
+}

@@ -1,0 +1,40 @@
+package dev.tally.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job on one partition: a pure function of the records it is given, in order. It never asks for
+ * the time and never reads ahead, so that replaying the same records gives the same state and the
+ * same answers.
+ */
+public interface Shard {
+  /** What {@link #clockNanos} is before the first accepted record. */
+  long NO_CLOCK = Long.MIN_VALUE;
+
+  /**
+   * Takes the next record: state changes, answers and dead letters go to the output.
+   *
+   * @param timestampMillis the Kafka record's own timestamp
+   */
+  void apply(byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output);
+
+  /** The highest event time accepted so far, in nanoseconds since 1970, or {@link #NO_CLOCK}. */
+  long clockNanos();
+
+  /**
+   * Rows with an event time before this shape no later answer. {@link #NO_CLOCK} before a clock.
+   */
+  long horizonNanos();
+
+  /** Adds to the batch all that changed since the last call; the caller saves it or drops us. */
+  void save(KeyedState.Batch batch);
+
+  /** Bytes of state that only memory holds. */
+  long unsavedBytes();
+
+  /** Bytes of memory held, estimated. */
+  long memoryBytes();
+
+  /** Drops saved state from memory, coldest first, until at most so many bytes are held. */
+  void trimTo(long bytes);
+}

@@ -1,0 +1,21 @@
+package dev.tally.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saved state cannot be read or its folder is gone. Nothing is lost by it: the partition's state is
+ * rebuilt from the input.
+ */
+public final class StateLost extends RuntimeException {
+  private final String partition;
+
+  public StateLost(String partition, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.partition = partition;
+  }
+
+  /** Whose state it was. */
+  public String partition() {
+    return partition;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.tally.rollingsum;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tally.job.DeadLetterReason;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Output;
+import dev.tally.job.Shard;
+import java.math.BigDecimal;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The rolling sum on one partition: bytes in, parse, window, answer out. */
+final class RollingSumShard implements Shard {
+  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final long windowNanos;
+  private final long graceNanos;
+  private final long futureMaxMillis;
+  private final boolean keyed;
+  private final SaleScanner scanner = new SaleScanner();
+  private final SaleTotal total;
+  private final Windows windows;
+  private final Sale sale = new Sale();
+  private final Sum sum = new Sum();
+  private long clockNanos;
+
+  RollingSumShard(
+      RollingSum job, KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
+    this.windowNanos = job.window().toNanos();
+    this.graceNanos = job.grace().toNanos();
+    this.futureMaxMillis = job.futureMax().toMillis();
+    this.keyed = partitions > 1 && job.miskeyed() != RollingSum.Miskeyed.ACCEPT;
+    this.total = new SaleTotal(job.window());
+    this.clockNanos = clockNanos;
+    this.windows = new Windows(saved, new SliceFormat(job.sliceNanos(), windowNanos));
+    if (clockNanos != NO_CLOCK) {
+      windows.load(horizonNanos(), clockNanos, memoryBytesMax);
+    }
+  }
+
+  @Override
+  public void apply(
+      byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output) {
+    if (value == null || !scanner.scan(value, sale)) {
+      try {
+        SaleReader.read(value, sale);
+      } catch (Unreadable e) {
+        output.deadLetter(DeadLetterReason.UNREADABLE, e.what());
+        return;
+      }
+    }
+    if (keyed && !sale.code().sameAs(key)) {
+      output.deadLetter(DeadLetterReason.MISKEYED, miskeyed(key));
+      return;
+    }
+    long epoch = sale.epochNanos();
+    if (epoch > believableTo(timestampMillis)) {
+      output.deadLetter(DeadLetterReason.FUTURE, future(timestampMillis));
+      return;
+    }
+    if (clockNanos != NO_CLOCK && epoch < clockNanos - graceNanos) {
+      output.deadLetter(DeadLetterReason.LATE, late());
+      return;
+    }
+    clockNanos = Math.max(clockNanos, epoch);
+    Window window = windows.add(sale, windowNanos, horizonNanos(), sum);
+    if (output.live()) {
+      output.answer(window.code().bytes(), total.write(sale, sum));
+    }
+  }
+
+  /** The latest event time that a record stamped so may have; always within the clock. */
+  private long believableTo(long timestampMillis) {
+    // Capped before adding: a timestamp is any long that a producer chose.
+    long millis = Math.min(timestampMillis, Sale.BEYOND_CLOCK / NANOS_PER_MILLI) + futureMaxMillis;
+    return millis < Sale.BEYOND_CLOCK / NANOS_PER_MILLI
+        ? millis * NANOS_PER_MILLI
+        : Sale.BEYOND_CLOCK - 1;
+  }
+
+  private String miskeyed(byte @Nullable [] key) {
+    String found = key == null ? "none" : "'" + SaleReader.shortened(new String(key, UTF_8)) + "'";
+    return "the record key is " + found + " but the StockCode is '" + sale.code() + "'";
+  }
+
+  private String future(long timestampMillis) {
+    return String.format(
+        "InvoiceDate %s is more than %d ms ahead of the record timestamp %d ms",
+        epochText(), futureMaxMillis, timestampMillis);
+  }
+
+  private String late() {
+    return String.format(
+        "InvoiceDate %s is more than %d ms behind the partition's clock %s",
+        epochText(),
+        graceNanos / NANOS_PER_MILLI,
+        BigDecimal.valueOf(clockNanos, 9).stripTrailingZeros().toPlainString());
+  }
+
+  private String epochText() {
+    return new String(sale.epochText(), sale.epochFrom(), sale.epochTo() - sale.epochFrom(), UTF_8);
+  }
+
+  @Override
+  public long clockNanos() {
+    return clockNanos;
+  }
+
+  @Override
+  public long horizonNanos() {
+    return clockNanos == NO_CLOCK ? NO_CLOCK : clockNanos - graceNanos - windowNanos;
+  }
+
+  @Override
+  public void save(KeyedState.Batch batch) {
+    windows.save(batch, horizonNanos());
+  }
+
+  @Override
+  public long unsavedBytes() {
+    return windows.unsavedBytes();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return windows.memoryBytes();
+  }
+
+  @Override
+  public void trimTo(long bytes) {
+    windows.trimTo(bytes);
+  }
+}

@@ -1,0 +1,325 @@
+package dev.tally.rollingsum;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Finds the four fields of an ordinary sales row in its bytes and builds nothing. Whatever is
+ * unusual (escapes in a needed field, exponents, nested values, anything wrong) it leaves to {@link
+ * SaleReader}, which has the last word on every row: the two must agree wherever this one says yes.
+ */
+final class SaleScanner {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long EACH = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  private static final int PRICE = 1;
+  private static final int QUANTITY = 2;
+  private static final int STOCK_CODE = 4;
+  private static final int INVOICE_DATE = 8;
+  private static final int ALL = PRICE | QUANTITY | STOCK_CODE | INVOICE_DATE;
+  private static final int NOT_NEEDED = 0;
+
+  // An unscaled number of so many digits fits a long, with room for none more.
+  private static final int DIGITS_MAX = 18;
+  private static final int INTEGER_DIGITS_MAX = 15; // |x| < 10^15
+  private static final int DECIMALS_MAX = 9;
+  private static final int EPOCH_INTEGER_DIGITS_MAX = 11; // t < 10^11
+
+  /** Nanoseconds of one unit in the last place, by the number of decimals. */
+  private static final long[] NANOS_OF_DECIMALS = {
+    1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1
+  };
+
+  /** What every method returns in place of an index when the row is unusual. */
+  private static final int UNUSUAL = -1;
+
+  private byte[] bytes = {};
+  private boolean ascii;
+  private long number;
+  private int decimals;
+  private int integerDigits;
+
+  /** Whether this is an ordinary row; if so `sale` holds its four fields. */
+  boolean scan(byte[] value, Sale sale) {
+    bytes = value;
+    ascii = true;
+    int at = skipBlanks(0);
+    if (at == value.length || value[at] != '{') {
+      return false;
+    }
+    int found = 0;
+    long price = 0;
+    int priceScale = 0;
+    long quantity = 0;
+    int quantityScale = 0;
+    do {
+      int name = skipBlanks(at + 1);
+      int nameEnd = plainString(name);
+      if (nameEnd == UNUSUAL) {
+        return false;
+      }
+      int field = field(name + 1, nameEnd);
+      at = skipBlanks(nameEnd + 1);
+      if (at == value.length || value[at] != ':') {
+        return false;
+      }
+      at = skipBlanks(at + 1);
+      switch (field) {
+        case PRICE -> {
+          at = decimal(at);
+          price = number;
+          priceScale = decimals;
+        }
+        case QUANTITY -> {
+          at = decimal(at);
+          quantity = number;
+          quantityScale = decimals;
+        }
+        case STOCK_CODE -> at = stockCode(at, sale);
+        case INVOICE_DATE -> at = invoiceDate(at, sale);
+        default -> at = skipValue(at);
+      }
+      if (at == UNUSUAL) {
+        return false;
+      }
+      found |= field;
+      at = skipBlanks(at);
+    } while (at < value.length && value[at] == ',');
+    if (found != ALL || at == value.length || value[at] != '}') {
+      return false;
+    }
+    if (skipBlanks(at + 1) != value.length || !(ascii || Utf8.valid(value))) {
+      return false;
+    }
+    sale.setAmount(price, priceScale, quantity, quantityScale);
+    return true;
+  }
+
+  private int skipBlanks(int at) {
+    while (at < bytes.length) {
+      byte b = bytes[at];
+      if (b > ' ' || b < 0 || (b != ' ' && b != '\n' && b != '\r' && b != '\t')) {
+        return at;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  /** The needed field of the name in [from, to). */
+  private int field(int from, int to) {
+    return switch (to - from) {
+      case 5 -> is("Price", from) ? PRICE : NOT_NEEDED;
+      case 8 -> is("Quantity", from) ? QUANTITY : NOT_NEEDED;
+      case 9 -> is("StockCode", from) ? STOCK_CODE : NOT_NEEDED;
+      case 11 -> is("InvoiceDate", from) ? INVOICE_DATE : NOT_NEEDED;
+      default -> NOT_NEEDED;
+    };
+  }
+
+  private boolean is(String name, int from) {
+    for (int i = 0; i < name.length(); i++) {
+      if (bytes[from + i] != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Index of the closing quote of a string without escapes that opens at `at`. */
+  private int plainString(int at) {
+    if (at >= bytes.length || bytes[at] != '"') {
+      return UNUSUAL;
+    }
+    int end = nextSpecial(at + 1);
+    return end < bytes.length && bytes[end] == '"' ? end : UNUSUAL;
+  }
+
+  /** Index of the next quote, backslash or control character, or the length. */
+  private int nextSpecial(int at) {
+    while (at + Long.BYTES <= bytes.length) {
+      long word = (long) WORD.get(bytes, at);
+      long quote = word ^ (EACH * '"');
+      long backslash = word ^ (EACH * '\\');
+      // The lowest marked byte is exact; borrows can mark only bytes above a marked one.
+      long special =
+          (((quote - EACH) & ~quote)
+                  | ((backslash - EACH) & ~backslash)
+                  | ((word - EACH * ' ') & ~word))
+              & HIGH_BITS;
+      if ((word & HIGH_BITS) != 0) {
+        ascii = false;
+      }
+      if (special != 0) {
+        return at + Long.numberOfTrailingZeros(special) / Byte.SIZE;
+      }
+      at += Long.BYTES;
+    }
+    while (at < bytes.length) {
+      byte b = bytes[at];
+      if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
+        return at;
+      }
+      if (b < 0) {
+        ascii = false;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  private int stockCode(int at, Sale sale) {
+    int from = at + 1;
+    int to = plainString(at);
+    int next = to + 1;
+    if (to == UNUSUAL) {
+      from = at;
+      to = skipNumber(at);
+      next = to;
+      if (to == UNUSUAL) {
+        return UNUSUAL;
+      }
+    }
+    if (from == to || to - from > SaleReader.STOCK_CODE_BYTES_MAX) {
+      return UNUSUAL;
+    }
+    sale.code().set(bytes, from, to);
+    return next;
+  }
+
+  private int invoiceDate(int at, Sale sale) {
+    int end = decimal(at);
+    if (end == UNUSUAL || bytes[at] == '-' || integerDigits > EPOCH_INTEGER_DIGITS_MAX) {
+      return UNUSUAL;
+    }
+    long nanosPerUnit = NANOS_OF_DECIMALS[decimals];
+    if (number >= Long.MAX_VALUE / nanosPerUnit) {
+      return UNUSUAL; // the year 2262, where nanoseconds leave a long
+    }
+    sale.setEpoch(number * nanosPerUnit, bytes, at, end);
+    return end;
+  }
+
+  /** Reads a number without exponent into `number` and `decimals`; the index behind it. */
+  private int decimal(int at) {
+    boolean negative = at < bytes.length && bytes[at] == '-';
+    int from = negative ? at + 1 : at;
+    int i = from;
+    long unscaled = 0;
+    while (i < bytes.length && digit(bytes[i])) {
+      unscaled = 10 * unscaled + bytes[i++] - '0';
+    }
+    int integers = i - from;
+    if (integers == 0 || integers > INTEGER_DIGITS_MAX || (integers > 1 && bytes[from] == '0')) {
+      return UNUSUAL;
+    }
+    int fraction = 0;
+    if (i < bytes.length && bytes[i] == '.') {
+      int point = i++;
+      while (i < bytes.length && digit(bytes[i])) {
+        unscaled = 10 * unscaled + bytes[i++] - '0';
+      }
+      fraction = i - point - 1;
+      if (fraction == 0 || fraction > DECIMALS_MAX || integers + fraction > DIGITS_MAX) {
+        return UNUSUAL;
+      }
+    }
+    if (i < bytes.length && (bytes[i] == 'e' || bytes[i] == 'E')) {
+      return UNUSUAL;
+    }
+    number = negative ? -unscaled : unscaled;
+    decimals = fraction;
+    integerDigits = integers;
+    return i;
+  }
+
+  private static boolean digit(byte b) {
+    return b >= '0' && b <= '9';
+  }
+
+  /** The index behind a value that is not needed. */
+  private int skipValue(int at) {
+    if (at == bytes.length) {
+      return UNUSUAL;
+    }
+    return switch (bytes[at]) {
+      case '"' -> skipString(at);
+      case 't' -> skipLiteral("true", at);
+      case 'f' -> skipLiteral("false", at);
+      case 'n' -> skipLiteral("null", at);
+      case 'N' -> skipLiteral("NaN", at);
+      case 'I' -> skipLiteral("Infinity", at);
+      default -> skipNumber(at);
+    };
+  }
+
+  private int skipLiteral(String literal, int at) {
+    return at + literal.length() <= bytes.length && is(literal, at)
+        ? at + literal.length()
+        : UNUSUAL;
+  }
+
+  private int skipString(int at) {
+    int i = nextSpecial(at + 1);
+    while (i < bytes.length) {
+      if (bytes[i] == '"') {
+        return i + 1;
+      }
+      if (bytes[i] != '\\' || i + 1 == bytes.length) {
+        return UNUSUAL;
+      }
+      int behind = skipEscape(i + 1);
+      if (behind == UNUSUAL) {
+        return UNUSUAL;
+      }
+      i = nextSpecial(behind);
+    }
+    return UNUSUAL;
+  }
+
+  private int skipEscape(int at) {
+    return switch (bytes[at]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 1;
+      case 'u' -> skipHex(at + 1);
+      default -> UNUSUAL;
+    };
+  }
+
+  private int skipHex(int at) {
+    if (at + 4 > bytes.length) {
+      return UNUSUAL;
+    }
+    for (int i = at; i < at + 4; i++) {
+      // Not Character.digit alone: it would also take digits of other scripts.
+      if (bytes[i] < 0 || Character.digit(bytes[i], 16) < 0) {
+        return UNUSUAL;
+      }
+    }
+    return at + 4;
+  }
+
+  private int skipNumber(int at) {
+    int i = at < bytes.length && bytes[at] == '-' ? at + 1 : at;
+    int from = i;
+    while (i < bytes.length && digit(bytes[i])) {
+      i++;
+    }
+    if (i == from || (i - from > 1 && bytes[from] == '0')) {
+      return UNUSUAL;
+    }
+    if (i < bytes.length && bytes[i] == '.') {
+      int point = i++;
+      while (i < bytes.length && digit(bytes[i])) {
+        i++;
+      }
+      if (i == point + 1) {
+        return UNUSUAL;
+      }
+    }
+    boolean exponent = i < bytes.length && (bytes[i] == 'e' || bytes[i] == 'E');
+    return exponent || i - at > SaleReader.NUMBER_CHARACTERS_MAX ? UNUSUAL : i;
+  }
+}

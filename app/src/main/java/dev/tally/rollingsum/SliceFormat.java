@@ -1,0 +1,146 @@
+package dev.tally.rollingsum;
+
+import dev.tally.job.KeyedState;
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of saved rows: one entry holds the rows of one StockCode in one slice of event time.
+ *
+ * <pre>
+ * key    1 byte   KeyedState.JOB_PREFIX
+ *        8 bytes  slice number, big-endian: event time in nanoseconds / length of a slice
+ *        n bytes  StockCode
+ * value  rows in their order in the window, each
+ *        varint   event time: nanoseconds since the row before, or since the slice began
+ *        varint   amount: zigzag of the millionths, plus 1; or 0, and then
+ *                 varint scale, varint length, that many bytes of unscaled two's complement
+ * </pre>
+ *
+ * The slice stands first, so that an expired slice is one range, whatever codes are in it.
+ */
+final class SliceFormat {
+  private static final int CODE_AT = 1 + Long.BYTES;
+
+  private final long sliceNanos;
+  private final long windowNanos;
+  private final Bytes bytes = new Bytes();
+
+  /** A growing buffer that does not lock, unlike its parent's methods. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    void varint(long value) {
+      while ((value & ~0x7fL) != 0) {
+        write((int) (value & 0x7f) | 0x80);
+        value >>>= 7;
+      }
+      write((int) value);
+    }
+  }
+
+  SliceFormat(long sliceNanos, long windowNanos) {
+    this.sliceNanos = sliceNanos;
+    this.windowNanos = windowNanos;
+  }
+
+  long sliceOf(long epochNanos) {
+    return Math.floorDiv(epochNanos, sliceNanos);
+  }
+
+  static byte[] sliceStart(long slice) {
+    return ByteBuffer.allocate(CODE_AT).put(KeyedState.JOB_PREFIX).putLong(slice).array();
+  }
+
+  static byte[] key(long slice, Code code) {
+    return ByteBuffer.allocate(CODE_AT + code.length())
+        .put(KeyedState.JOB_PREFIX)
+        .putLong(slice)
+        .put(code.bytes())
+        .array();
+  }
+
+  static Code codeOf(byte[] key) {
+    return Code.of(Arrays.copyOfRange(key, CODE_AT, key.length));
+  }
+
+  private static long sliceOfKey(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(1);
+  }
+
+  /** Adds the entries of a window's slices from the one of this event time on. */
+  void write(Window window, long fromNanos, KeyedState.Batch batch) {
+    int row = window.firstFrom(sliceOf(fromNanos) * sliceNanos);
+    while (row < window.end()) {
+      long slice = sliceOf(window.epochNanos(row));
+      long before = slice * sliceNanos;
+      bytes.reset();
+      while (row < window.end() && sliceOf(window.epochNanos(row)) == slice) {
+        bytes.varint(window.epochNanos(row) - before);
+        before = window.epochNanos(row);
+        writeAmount(window.micros(row), window.wide(row));
+        row++;
+      }
+      batch.put(key(slice, window.code()), bytes.toByteArray());
+    }
+  }
+
+  private void writeAmount(long micros, @Nullable BigDecimal wide) {
+    long zigzag = (micros << 1) ^ (micros >> 63);
+    // The one amount whose zigzag plus 1 is 0 again is written as if it were wide.
+    if (wide == null && zigzag != -1) {
+      bytes.varint(zigzag + 1);
+      return;
+    }
+    BigDecimal amount = wide == null ? BigDecimal.valueOf(micros, Sum.PLAIN_SCALE) : wide;
+    byte[] unscaled = amount.unscaledValue().toByteArray();
+    bytes.varint(0);
+    bytes.varint(amount.scale() & 0xffffffffL);
+    bytes.varint(unscaled.length);
+    bytes.write(unscaled, 0, unscaled.length);
+  }
+
+  /**
+   * Appends the rows of one entry to a window.
+   *
+   * @throws IllegalArgumentException if the bytes are none of ours
+   */
+  void read(byte[] key, byte[] value, Window window) {
+    ByteBuffer in = ByteBuffer.wrap(value);
+    long epoch = sliceOfKey(key) * sliceNanos;
+    while (in.hasRemaining()) {
+      epoch += varint(in);
+      long tag = varint(in);
+      if (tag != 0) {
+        long zigzag = tag - 1;
+        window.restore(epoch, (zigzag >>> 1) ^ -(zigzag & 1), null, windowNanos);
+      } else {
+        int scale = (int) varint(in);
+        long length = varint(in);
+        if (length < 1 || length > in.remaining()) {
+          throw new IllegalArgumentException("an amount of " + length + " bytes");
+        }
+        byte[] unscaled = new byte[(int) length];
+        in.get(unscaled);
+        window.restore(epoch, 0, new BigDecimal(new BigInteger(unscaled), scale), windowNanos);
+      }
+    }
+  }
+
+  private static long varint(ByteBuffer in) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      if (!in.hasRemaining()) {
+        throw new IllegalArgumentException("a number is cut off");
+      }
+      byte b = in.get();
+      value |= (b & 0x7fL) << shift;
+      if (b >= 0) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("a number has more than 64 bits");
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tally.rollingsum;
+
+import dev.tally.job.KeyedState;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The windows of one partition by StockCode, least recently used first. All of them are in memory
+ * unless that took too many bytes: then cold ones have been dropped, after a save, and are read
+ * back from disk when their code comes again.
+ */
+final class Windows {
+  // Expired windows are looked for at the cold end, this many with each new code.
+  private static final int EXPIRY_CHECKS = 2;
+  private static final long NONE_DROPPED = Long.MIN_VALUE;
+
+  private final KeyedState saved;
+  private final SliceFormat format;
+  private final Map<Code, Window> byCode = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<Window> unsaved = new ArrayList<>();
+  private long memoryBytes;
+  private long unsavedRows;
+  // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
+  private long droppedToNanos = NONE_DROPPED;
+  private long expiredToSlice;
+
+  Windows(KeyedState saved, SliceFormat format) {
+    this.saved = saved;
+    this.format = format;
+  }
+
+  /**
+   * Reads back every row that is saved from the horizon on, or none of them if they take too many
+   * bytes: then each code is read when it comes.
+   */
+  void load(long horizonNanos, long clockNanos, long bytesMax) {
+    expiredToSlice = format.sliceOf(Math.max(0, horizonNanos));
+    boolean all =
+        saved.scan(
+            SliceFormat.sliceStart(expiredToSlice),
+            SliceFormat.sliceStart(Long.MAX_VALUE),
+            (key, value) -> {
+              Window window = byCode.computeIfAbsent(SliceFormat.codeOf(key), this::emptyWindow);
+              long before = window.memoryBytes();
+              format.read(key, value, window);
+              memoryBytes += window.memoryBytes() - before;
+              return memoryBytes <= bytesMax;
+            });
+    if (!all) {
+      byCode.clear();
+      memoryBytes = 0;
+      droppedToNanos = clockNanos;
+    }
+  }
+
+  private Window emptyWindow(Code code) {
+    Window window = new Window(code);
+    memoryBytes += window.memoryBytes();
+    return window;
+  }
+
+  /** The window of a sale's code takes it in; see {@link Window#add}. */
+  Window add(Sale sale, long windowNanos, long horizonNanos, Sum answer) {
+    Window window = byCode.get(sale.code());
+    if (window == null) {
+      window = open(sale.code().copy(), horizonNanos);
+    }
+    if (window.unsavedFromNanos() == Window.SAVED) {
+      unsaved.add(window);
+    }
+    long before = window.memoryBytes();
+    window.add(sale, windowNanos, horizonNanos, answer);
+    memoryBytes += window.memoryBytes() - before;
+    unsavedRows++;
+    return window;
+  }
+
+  private Window open(Code code, long horizonNanos) {
+    dropExpired(horizonNanos);
+    Window window = emptyWindow(code);
+    if (droppedToNanos >= horizonNanos) {
+      long newest = format.sliceOf(droppedToNanos);
+      for (long slice = format.sliceOf(horizonNanos); slice <= newest; slice++) {
+        byte[] key = SliceFormat.key(slice, code);
+        byte[] value = saved.get(key);
+        if (value != null) {
+          long before = window.memoryBytes();
+          format.read(key, value, window);
+          memoryBytes += window.memoryBytes() - before;
+        }
+      }
+    }
+    byCode.put(code, window);
+    return window;
+  }
+
+  private void dropExpired(long horizonNanos) {
+    Iterator<Window> coldest = byCode.values().iterator();
+    for (int i = 0; i < EXPIRY_CHECKS && coldest.hasNext(); i++) {
+      Window window = coldest.next();
+      if (window.newestNanos() >= horizonNanos) {
+        return;
+      }
+      // Unsaved rows behind the horizon need no saving: drop the window from that list as well.
+      window.markSaved();
+      memoryBytes -= window.memoryBytes();
+      coldest.remove();
+    }
+  }
+
+  /** Adds what changed since the last save, and the end of the slices behind the horizon. */
+  void save(KeyedState.Batch batch, long horizonNanos) {
+    for (Window window : unsaved) {
+      if (window.unsavedFromNanos() != Window.SAVED) {
+        format.write(window, Math.max(window.unsavedFromNanos(), horizonNanos), batch);
+        window.markSaved();
+      }
+    }
+    unsaved.clear();
+    unsavedRows = 0;
+    long expired = format.sliceOf(Math.max(0, horizonNanos));
+    if (expired > expiredToSlice) {
+      batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
+      expiredToSlice = expired;
+    }
+  }
+
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  long unsavedBytes() {
+    return unsavedRows * 2 * Long.BYTES;
+  }
+
+  /** Drops saved windows, least recently used first, until at most so many bytes are held. */
+  void trimTo(long bytes) {
+    Iterator<Window> coldest = byCode.values().iterator();
+    while (memoryBytes > bytes && coldest.hasNext()) {
+      Window window = coldest.next();
+      if (window.unsavedFromNanos() == Window.SAVED) {
+        droppedToNanos = Math.max(droppedToNanos, window.newestNanos());
+        memoryBytes -= window.memoryBytes();
+        coldest.remove();
+      }
+    }
+  }
+}

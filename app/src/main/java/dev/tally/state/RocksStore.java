@@ -1,0 +1,313 @@
+package dev.tally.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tally.job.KeyedState;
+import dev.tally.job.StateLost;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One slot's saved state: a RocksDB with a column family for each partition. Saves go through the
+ * write-ahead log without fsync: after a process crash all of them are there; after a power cut the
+ * newest may be missing, which leaves an older state that is just as consistent.
+ */
+final class RocksStore implements StateStore {
+  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final String DATABASE = "db";
+
+  // Saves of one slot are a few megabytes; more would only delay their way into sorted files.
+  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+  // Start-up reads what the log holds; this bounds it to well under a second.
+  private static final long LOG_BYTES_MAX = 64L << 20;
+  private static final int BLOOM_BITS_PER_KEY = 10; // one look-up in a hundred goes to disk in vain
+
+  private final SlotLock lock;
+  private final Path folder;
+  private final DBOptions options;
+  private final ColumnFamilyOptions familyOptions;
+  private final WriteOptions writeOptions = new WriteOptions();
+  private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
+  private final RocksDB database;
+
+  private RocksStore(SlotLock lock, RocksMemory memory) throws RocksDBException {
+    this.lock = lock;
+    this.folder = lock.folder().resolve(DATABASE);
+    this.options =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setMaxTotalWalSize(LOG_BYTES_MAX)
+            .setWriteBufferManager(memory.writeBuffers())
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+            .setKeepLogFileNum(2);
+    this.familyOptions =
+        new ColumnFamilyOptions()
+            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig()
+                    .setBlockCache(memory.blockCache())
+                    .setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY))
+                    .setCacheIndexAndFilterBlocks(true));
+    try {
+      this.database = openAll();
+    } catch (RocksDBException e) {
+      closeOptions();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the store in a slot; a database that is damaged is deleted and begun anew.
+   *
+   * @throws Stop if the folder is full, read-only or otherwise of no use
+   */
+  static RocksStore open(SlotLock lock, RocksMemory memory) {
+    try {
+      return new RocksStore(lock, memory);
+    } catch (RocksDBException e) {
+      Path folder = lock.folder().resolve(DATABASE);
+      if (!damaged(e)) {
+        throw unusable(folder, e);
+      }
+      log.warn("state in {} is damaged and will be rebuilt from the input: {}", folder, why(e));
+      delete(folder);
+    }
+    try {
+      return new RocksStore(lock, memory);
+    } catch (RocksDBException e) {
+      throw unusable(lock.folder(), e);
+    }
+  }
+
+  private RocksDB openAll() throws RocksDBException {
+    List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+    try (Options listing = new Options()) {
+      for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
+        descriptors.add(new ColumnFamilyDescriptor(name, familyOptions));
+      }
+    }
+    if (descriptors.isEmpty()) {
+      descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
+    }
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    RocksDB opened = RocksDB.open(options, folder.toString(), descriptors, handles);
+    for (int i = 0; i < handles.size(); i++) {
+      families.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
+    }
+    return opened;
+  }
+
+  @Override
+  public int slot() {
+    return lock.number();
+  }
+
+  @Override
+  public boolean intact() {
+    return lock.intact();
+  }
+
+  @Override
+  public Set<String> partitions() {
+    Set<String> names = new TreeSet<>(families.keySet());
+    names.remove(new String(RocksDB.DEFAULT_COLUMN_FAMILY, UTF_8));
+    return names;
+  }
+
+  @Override
+  public KeyedState open(String partition) {
+    ColumnFamilyHandle family = families.get(partition);
+    if (family == null) {
+      try {
+        family =
+            database.createColumnFamily(
+                new ColumnFamilyDescriptor(partition.getBytes(UTF_8), familyOptions));
+      } catch (RocksDBException e) {
+        throw failure(partition, e);
+      }
+      families.put(partition, family);
+    }
+    return new Partition(partition, family);
+  }
+
+  @Override
+  public void discard(String partition) {
+    ColumnFamilyHandle family = families.remove(partition);
+    if (family != null) {
+      try (family) {
+        database.dropColumnFamily(family);
+      } catch (RocksDBException e) {
+        throw failure(partition, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    families.values().forEach(ColumnFamilyHandle::close);
+    try {
+      database.closeE();
+    } catch (RocksDBException e) {
+      log.warn("state in {} was not closed cleanly: {}", folder, why(e));
+    }
+    closeOptions();
+    lock.close();
+  }
+
+  private void closeOptions() {
+    writeOptions.close();
+    familyOptions.close();
+    options.close();
+  }
+
+  /** What RocksDB's refusal means for the worker: {@link StateLost} or {@link Stop}. */
+  private RuntimeException failure(String partition, RocksDBException e) {
+    if (damaged(e)) {
+      return new StateLost(partition, "state in " + folder + " is damaged: " + why(e), e);
+    }
+    if (!lock.intact()) {
+      return new StateLost(partition, "state in " + folder + " was deleted underneath us", e);
+    }
+    return unusable(folder, e);
+  }
+
+  private static boolean damaged(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null
+        && (status.getCode() == Status.Code.Corruption
+            || (status.getCode() == Status.Code.IOError
+                && String.valueOf(status.getState()).contains("No such file")));
+  }
+
+  private static Stop unusable(Path folder, RocksDBException e) {
+    return Stop.disk(
+        "the state folder %s cannot be used: %s. Free space there, make it writable, or name"
+            + " another one with --state.dir. Nothing is lost: saved state may lag behind Kafka.",
+        folder, why(e));
+  }
+
+  private static String why(RocksDBException e) {
+    Status status = e.getStatus();
+    String message = String.valueOf(e.getMessage());
+    return status == null ? message : status.getCodeString() + ": " + message;
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw Stop.disk("the damaged state in %s cannot be deleted: %s", folder, e);
+    }
+  }
+
+  private static final class RocksBatch implements KeyedState.Batch {
+    private final ColumnFamilyHandle family;
+    private final WriteBatch writes = new WriteBatch();
+
+    RocksBatch(ColumnFamilyHandle family) {
+      this.family = family;
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      try {
+        writes.put(family, key, value);
+      } catch (RocksDBException e) {
+        throw new IllegalStateException("a batch in memory refused an entry", e);
+      }
+    }
+
+    @Override
+    public void deleteRange(byte[] from, byte[] to) {
+      try {
+        writes.deleteRange(family, from, to);
+      } catch (RocksDBException e) {
+        throw new IllegalStateException("a batch in memory refused a range", e);
+      }
+    }
+  }
+
+  private final class Partition implements KeyedState {
+    private final String name;
+    private final ColumnFamilyHandle family;
+
+    Partition(String name, ColumnFamilyHandle family) {
+      this.name = name;
+      this.family = family;
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+      try {
+        return database.get(family, key);
+      } catch (RocksDBException e) {
+        throw failure(name, e);
+      }
+    }
+
+    @Override
+    public boolean scan(byte[] from, byte[] to, Visitor visitor) {
+      try (Slice end = new Slice(to);
+          ReadOptions read = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
+          RocksIterator entry = database.newIterator(family, read)) {
+        for (entry.seek(from); entry.isValid(); entry.next()) {
+          if (!visitor.visit(entry.key(), entry.value())) {
+            return false;
+          }
+        }
+        entry.status();
+        return true;
+      } catch (RocksDBException e) {
+        throw failure(name, e);
+      }
+    }
+
+    @Override
+    public Batch batch() {
+      return new RocksBatch(family);
+    }
+
+    @Override
+    public void save(Batch batch) {
+      try (WriteBatch writes = ((RocksBatch) batch).writes) {
+        database.write(writeOptions, writes);
+      } catch (RocksDBException e) {
+        throw failure(name, e);
+      }
+    }
+  }
+}
