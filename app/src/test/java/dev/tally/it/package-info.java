@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.it;
+
+import org.jspecify.annotations.NullMarked;
