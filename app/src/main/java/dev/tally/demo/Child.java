@@ -108,7 +108,7 @@ final class Child implements AutoCloseable {
   /** Asks for an orderly end with SIGTERM, which a stopped process takes up only once resumed. */
   void terminate() throws InterruptedException {
     if (process.isAlive()) {
-      process.destroy();
+      process.toHandle().destroy(); // Process.destroy would close the lifeline, too
       signal("CONT");
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.demo;
+
+import org.jspecify.annotations.NullMarked;
