@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.launcher;
+
+import org.jspecify.annotations.NullMarked;
