@@ -1,0 +1,225 @@
+package dev.tally.cli;
+
+import dev.tally.generate.EventTime;
+import dev.tally.generate.Generator;
+import dev.tally.generate.Missing;
+import dev.tally.generate.Plan;
+import dev.tally.generate.ProgressBar;
+import dev.tally.generate.RowKey;
+import dev.tally.generate.Rows;
+import dev.tally.job.Stop;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** `tally generate`: sends sales rows to a topic. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Sends sales rows as JSON to a topic, keyed by StockCode.",
+    footer =
+        "%nWhatever the event time, the Kafka record timestamp stays the time of sending: brokers"
+            + " count retention from it, and rows stamped in 2009 would be deleted within minutes.")
+final class GenerateCommand implements Callable<Integer> {
+  // Behind the generator's own wait, so that it can say what it could not send.
+  private static final Duration HOOK_WAITS = Generator.STOP_WITHIN.plusSeconds(3);
+
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--topic",
+      defaultValue = "data",
+      paramLabel = "TOPIC",
+      description = "Where to. Default: ${DEFAULT-VALUE}.")
+  private String topic = "";
+
+  @Option(
+      names = "--partitions",
+      defaultValue = "4",
+      paramLabel = "N",
+      description = "Of the topic if it has to be created. Default: ${DEFAULT-VALUE}.")
+  private int partitions;
+
+  @Option(
+      names = "--file",
+      paramLabel = "CSV",
+      description =
+          "Rows in the layout of UCI Online Retail II, with or without InvoiceDate, held in"
+              + " memory. Default: 57,363 rows of it that come with tally.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--key",
+      defaultValue = "stockcode",
+      paramLabel = "stockcode|invoice|none",
+      description =
+          "Record key. On several partitions rolling-sum needs stockcode. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private RowKey key = RowKey.STOCKCODE;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1000",
+      paramLabel = "N|max",
+      converter = RateConverter.class,
+      description = "Rows per second, evenly spread. Default: ${DEFAULT-VALUE}.")
+  private long rowsPerSecond;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Rows to send. Default: all once, or without end with --loop.")
+  private @Nullable Long count;
+
+  @Option(names = "--loop", description = "Start over at the end of the rows.")
+  private boolean loop;
+
+  @Option(
+      names = "--event.time",
+      defaultValue = "now",
+      paramLabel = "now|csv|START+RATE",
+      description =
+          "InvoiceDate of the rows: the time of sending; the file's own column, read as UTC, each"
+              + " pass of a loop behind the last; or a clock of START seconds since 1970 and RATE"
+              + " rows per second of event time, as in 1700000000+1000. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String eventTime = "";
+
+  @Option(
+      names = "--missing",
+      defaultValue = "null",
+      paramLabel = "null|nan|omit",
+      description =
+          "How missing values are written; nan is the bare NaN of Python, no strict JSON. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Missing missing = Missing.NULL;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    Generator generator = Generator.load(kafka.settings(), plan());
+    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> onShutdown(generator, exitCode, err), "stop"));
+    try {
+      err.println(summary(run(generator, err)));
+      exitCode.complete(0);
+      return 0;
+    } catch (Stop stop) {
+      // Said here, since after a signal the program ends as soon as the exit code is known.
+      err.println("tally: " + stop.getMessage());
+      exitCode.complete(stop.reason().exitCode());
+      return stop.reason().exitCode();
+    } finally {
+      exitCode.complete(0); // a bug, reported by the caller
+    }
+  }
+
+  private Plan plan() {
+    return new Plan(
+        file == null ? Rows.bundled() : Rows.file(file),
+        topic,
+        partitions,
+        key,
+        missing,
+        EventTime.parse(eventTime),
+        rowsPerSecond,
+        count == null ? OptionalLong.empty() : OptionalLong.of(count),
+        loop);
+  }
+
+  private static Generator.Outcome run(Generator generator, PrintWriter err) {
+    if (!stderrIsTerminal()) {
+      return generator.run();
+    }
+    ProgressBar bar = ProgressBar.start(err, generator::acknowledged, generator.rowsToSend());
+    try {
+      return generator.run();
+    } finally {
+      bar.close();
+    }
+  }
+
+  private String summary(Generator.Outcome outcome) {
+    double seconds = outcome.elapsed().toNanos() / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "%s%,d rows acknowledged by topic %s in %.1f s, %,.0f rows/s.",
+        outcome.stopped() ? "Stopped: " : "",
+        outcome.acknowledged(),
+        topic,
+        seconds,
+        outcome.acknowledged() / seconds);
+  }
+
+  /** Runs at every end of the program; only after a signal the generator is still at work. */
+  private static void onShutdown(
+      Generator generator, CompletableFuture<Integer> exitCode, PrintWriter err) {
+    generator.stop();
+    int code = Stop.Reason.KAFKA.exitCode();
+    try {
+      code = exitCode.get(HOOK_WAITS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      err.printf(
+          Locale.ROOT,
+          "tally: the brokers do not answer; %,d rows were acknowledged, others may be lost.%n",
+          generator.acknowledged());
+      err.flush();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+    if (code != 0) {
+      Runtime.getRuntime().halt(code); // else the signal's own code would hide the failure
+    }
+  }
+
+  /** The shell's own test, since System.console() tells about stdin and stdout. */
+  private static boolean stderrIsTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false; // no such program, so no terminal that we know how to draw on
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static final class RateConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      if (text.equals("max")) {
+        return Plan.UNPACED;
+      }
+      if (!text.matches("[1-9]\\d{0,8}")) {
+        throw new TypeConversionException(
+            "'" + text + "' is no rate; write 1 to 999999999 rows per second, or max");
+      }
+      return Long.valueOf(text);
+    }
+  }
+}

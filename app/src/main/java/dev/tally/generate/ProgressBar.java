@@ -1,0 +1,98 @@
+package dev.tally.generate;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** A line on a terminal that tells how far a count has come, rewritten twice a second. */
+public final class ProgressBar {
+  /** A total that is not known. */
+  public static final long ENDLESS = Long.MAX_VALUE;
+
+  private static final long REDRAW_MILLIS = 500;
+  private static final int BAR_CHARS = 20;
+  private static final double SECOND_NANOS = 1e9;
+
+  /** Rates are told over the last seconds, so that a change shows. */
+  private static final int SAMPLES = 10;
+
+  private final PrintWriter terminal;
+  private final LongSupplier done;
+  private final long total;
+  private final long[] sampleRows = new long[SAMPLES];
+  private final long[] sampleNanos = new long[SAMPLES];
+  private final Thread thread = new Thread(this::redraw, "progress");
+
+  private ProgressBar(PrintWriter terminal, LongSupplier done, long total) {
+    this.terminal = terminal;
+    this.done = done;
+    this.total = total;
+    thread.setDaemon(true);
+  }
+
+  /** Draws until closed. */
+  public static ProgressBar start(PrintWriter terminal, LongSupplier done, long total) {
+    ProgressBar bar = new ProgressBar(terminal, done, total);
+    bar.thread.start();
+    return bar;
+  }
+
+  /** Wipes the line. */
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void redraw() {
+    try {
+      for (int i = 0; true; i++) {
+        long rows = done.getAsLong();
+        long nanos = System.nanoTime();
+        int oldest = i < SAMPLES ? 0 : i % SAMPLES;
+        double rate =
+            i == 0 ? 0 : (rows - sampleRows[oldest]) * SECOND_NANOS / (nanos - sampleNanos[oldest]);
+        sampleRows[i % SAMPLES] = rows;
+        sampleNanos[i % SAMPLES] = nanos;
+        overwrite(line(rows, total, rate));
+        Thread.sleep(REDRAW_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      overwrite("");
+    }
+  }
+
+  private void overwrite(String line) {
+    terminal.print("\r\u001B[K" + line); // ESC [ K wipes what a longer line left behind
+    terminal.flush();
+  }
+
+  /** At most 79 characters for every count below 10^12. */
+  static String line(long rows, long total, double rowsPerSecond) {
+    if (total == ENDLESS) {
+      return String.format(Locale.ROOT, "%,d rows  %,.0f rows/s", rows, rowsPerSecond);
+    }
+    double share = total == 0 ? 1 : (double) rows / total;
+    int filled = (int) (share * BAR_CHARS);
+    String bar = "#".repeat(filled) + ".".repeat(BAR_CHARS - filled);
+    String eta = rowsPerSecond < 1e-3 ? "-" : duration((total - rows) / rowsPerSecond);
+    return String.format(
+        Locale.ROOT,
+        "[%s] %3d%%  %,d rows  %,.0f rows/s  ETA %s",
+        bar,
+        (int) (share * 100),
+        rows,
+        rowsPerSecond,
+        eta);
+  }
+
+  private static String duration(double seconds) {
+    long whole = (long) Math.ceil(seconds);
+    return whole >= 3600
+        ? String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+        : String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.tally.generate;
+
+import dev.tally.job.Stop;
+import dev.tally.kafka.ClientSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The topic that rows go to. */
+final class Topic {
+  private static final Logger LOG = LoggerFactory.getLogger(Topic.class);
+
+  // Long enough for a broker that is just starting, short enough to wait for before a screen.
+  private static final int ANSWER_WITHIN_MILLIS = 15_000;
+
+  private Topic() {}
+
+  /**
+   * Creates the topic unless it exists.
+   *
+   * @throws Stop if no broker answers or one refuses
+   */
+  static void ensure(ClientSettings settings, String topic, int partitions) {
+    Map<String, Object> defaults =
+        Map.of(
+            "client.id", "tally-generate",
+            "default.api.timeout.ms", ANSWER_WITHIN_MILLIS,
+            "request.timeout.ms", ANSWER_WITHIN_MILLIS);
+    try (Admin admin = Admin.create(settings.admin(defaults, Map.of()))) {
+      if (!exists(admin, topic)) {
+        create(admin, topic, partitions);
+      }
+    } catch (TimeoutException e) {
+      throw Stop.kafka(
+          "no broker answers at %s within %d s (--bootstrap.servers): %s",
+          settings.bootstrapServers(), ANSWER_WITHIN_MILLIS / 1000, e.getMessage());
+    } catch (KafkaException e) {
+      throw Generator.refused("topic " + topic, e);
+    }
+  }
+
+  private static boolean exists(Admin admin, String topic) {
+    try {
+      get(admin.describeTopics(List.of(topic)).allTopicNames());
+      return true;
+    } catch (UnknownTopicOrPartitionException e) {
+      return false;
+    }
+  }
+
+  private static void create(Admin admin, String topic, int partitions) {
+    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+    try {
+      get(admin.createTopics(List.of(wanted)).all());
+      LOG.info("Created topic {} with {} partitions.", topic, partitions);
+    } catch (TopicExistsException e) {
+      LOG.info("Topic {} was created by another program in the meantime.", topic);
+    }
+  }
+
+  private static void get(KafkaFuture<?> answer) {
+    try {
+      answer.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException cause) {
+        throw cause;
+      }
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException(e);
+    }
+  }
+}
