@@ -30,6 +30,17 @@ public sealed interface EventTime {
       }
       return last - first + SECOND_NANOS;
     }
+
+    /** How far a row lies behind one before it, at most; 0 where the file is in order. */
+    static long disorderNanos(long[] csvNanos) {
+      long latest = 0;
+      long disorder = 0;
+      for (long nanos : csvNanos) {
+        latest = Math.max(latest, nanos);
+        disorder = Math.max(disorder, latest - nanos);
+      }
+      return disorder;
+    }
   }
 
   /**

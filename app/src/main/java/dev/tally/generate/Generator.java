@@ -14,6 +14,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the rows of a {@link Plan} to its topic. The record timestamp stays the producer's clock
@@ -24,6 +26,8 @@ public final class Generator {
    * How long rows already handed over may take to be acknowledged once {@link #stop} was called.
    */
   public static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Generator.class);
 
   private static final long STOP_CHECK_NANOS = 100_000_000;
 
@@ -68,6 +72,14 @@ public final class Generator {
           "--producer.transactional.id: generate sends no transactions; leave it out.");
     }
     JsonRows rows = JsonRows.of(plan.rows(), plan.key(), plan.missing(), plan.eventTime());
+    Duration disorder = Duration.ofNanos(EventTime.Csv.disorderNanos(rows.csvNanos()));
+    if (!disorder.isZero()) {
+      LOG.warn(
+          "In {}, InvoiceDate goes back by up to {} s; with less --grace than that, rolling-sum"
+              + " finds rows late.",
+          plan.rows().name(),
+          disorder.toSeconds());
+    }
     return new Generator(settings, plan, rows, time);
   }
 

@@ -1,0 +1,36 @@
+package dev.tally.generate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+final class ProgressBarTest {
+  @Test
+  void aKnownTotalShowsShareRateAndTimeLeft() {
+    assertEquals(
+        "[####................]  24%  14,340 rows  1,000 rows/s  ETA 0:44",
+        ProgressBar.line(14_340, 57_363, 1000.4));
+  }
+
+  @Test
+  void anUnknownTotalShowsCountAndRate() {
+    assertEquals(
+        "1,234,567 rows  281,810 rows/s",
+        ProgressBar.line(1_234_567, ProgressBar.ENDLESS, 281_810));
+  }
+
+  @Test
+  void theTimeLeftIsUnknownBeforeAnythingMovedAndHoursWhereItIsLong() {
+    assertTrue(ProgressBar.line(0, 10, 0).endsWith("ETA -"));
+    assertTrue(ProgressBar.line(0, 7_262, 1).endsWith("ETA 2:01:02"));
+  }
+
+  @Test
+  void theLineFitsATerminal() {
+    String line = ProgressBar.line(999_999_999_998L, 999_999_999_999L, 999_999);
+    assertTrue(line.length() < 80, line);
+    assertTrue(line.startsWith("[###################.]  99%"), line);
+    assertTrue(ProgressBar.line(10, 10, 1).startsWith("[####################] 100%"));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.generate;
+
+import org.jspecify.annotations.NullMarked;
