@@ -1,0 +1,86 @@
+package dev.tally.audit;
+
+import dev.tally.audit.Verdict.Rejected;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A dead letter as it was found; its content is kept as digests, since a value may be large. */
+final class DeadLetter {
+  private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
+  private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
+
+  /** The row it is about. */
+  record Source(int partition, long offset) {}
+
+  final int partition;
+  final long offset;
+  final Source source;
+  final Reason reason;
+  private final @Nullable String timestamp;
+  private final boolean explained;
+  private final Digest key;
+  private final Digest value;
+  private final Digest headers;
+
+  /** Whether its row has come by. */
+  boolean met;
+
+  private DeadLetter(Message message, Source source, Reason reason) {
+    this.partition = message.partition;
+    this.offset = message.offset;
+    this.source = source;
+    this.reason = reason;
+    this.timestamp = message.header("tally.error.timestamp");
+    String explanation = message.header("tally.error.message");
+    this.explained = explanation != null && !explanation.isEmpty();
+    this.key = Digest.of(message.key);
+    this.value = Digest.of(message.value);
+    this.headers = Digest.of(message.headers);
+  }
+
+  /** Reads the headers of a dead letter that is known to be about our topic. */
+  static DeadLetter parse(Message message) throws Unusable {
+    String partition = message.header("tally.error.partition");
+    String offset = message.header("tally.error.offset");
+    if (partition == null
+        || offset == null
+        || !PARTITION.matcher(partition).matches()
+        || !OFFSET.matcher(offset).matches()) {
+      throw new Unusable(
+          "its headers tally.error.partition %s and tally.error.offset %s name no row"
+              .formatted(partition, offset));
+    }
+    String text = message.header("tally.error.reason");
+    Reason reason = Reason.of(text);
+    if (reason == null) {
+      throw new Unusable("its header tally.error.reason is " + text);
+    }
+    Source source = new Source(Integer.parseInt(partition), Long.parseLong(offset));
+    return new DeadLetter(message, source, reason);
+  }
+
+  /** What is wrong with it, in words, given its row and why that one has no answer; or null. */
+  @Nullable String fault(Message row, Rejected expected) {
+    if (reason != Reason.OVERSIZED && reason != expected.reason()) {
+      return "says %s, must say %s: %s".formatted(reason, expected.reason(), expected.why());
+    }
+    if (!String.valueOf(row.timestampMillis).equals(timestamp)) {
+      return "has tally.error.timestamp %s, must be %d".formatted(timestamp, row.timestampMillis);
+    }
+    if (!explained) {
+      return "has no tally.error.message";
+    }
+    if (reason == Reason.OVERSIZED) {
+      return key.isPrefixOf(row.key) && value.isPrefixOf(row.value)
+          ? null
+          : "has another key or value; where it says oversized they must begin its row's";
+    }
+    if (!key.equals(Digest.of(row.key))) {
+      return "has another key than its row";
+    }
+    if (!value.equals(Digest.of(row.value))) {
+      return "has another value than its row";
+    }
+    return headers.equals(Digest.of(row.headers)) ? null : "has other headers than its row";
+  }
+}

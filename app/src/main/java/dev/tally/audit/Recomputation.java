@@ -1,0 +1,119 @@
+package dev.tally.audit;
+
+import dev.tally.audit.Verdict.Answered;
+import dev.tally.audit.Verdict.Rejected;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides from the definition what must have become of each row of one input partition.
+ *
+ * <p>Where the first rows of the partition are deleted, the clock they left behind and their share
+ * in windows are unknown. But a row that the job answered was not late, so the lost clock was at
+ * most its event time + grace: no deleted row lies above the least of these. What lies within reach
+ * of that bound is marked as not to be checked, and all else is exact again.
+ */
+final class Recomputation {
+  /** No deleted row: below every reachable time. */
+  private static final long NOTHING_DELETED = Long.MIN_VALUE;
+
+  /** The last second that a clock of nanoseconds in a long can show. */
+  private static final BigDecimal CLOCK_END = BigDecimal.valueOf(Long.MAX_VALUE, 9);
+
+  private final long windowNanos;
+  private final long graceNanos;
+  private final BigDecimal futureMaxSeconds;
+  private final boolean keysChecked;
+
+  private final Map<String, SumTree> trees = new HashMap<>();
+  private final SplittableRandom random = new SplittableRandom(0);
+  private long clockNanos = Long.MIN_VALUE;
+  private long sweptAtNanos = Long.MIN_VALUE;
+
+  /** No deleted row has an event time above this. */
+  private long deletedUpToNanos;
+
+  Recomputation(Rules rules, boolean severalPartitions, boolean rowsDeleted) {
+    windowNanos = rules.window().toNanos();
+    graceNanos = rules.grace().toNanos();
+    futureMaxSeconds = BigDecimal.valueOf(rules.futureMax().toNanos(), 9);
+    keysChecked = severalPartitions && rules.onMiskeyed() != OnMiskeyed.ACCEPT;
+    deletedUpToNanos = rowsDeleted ? Long.MAX_VALUE : NOTHING_DELETED;
+  }
+
+  /**
+   * Takes the partition's next row.
+   *
+   * @param settled whether the job is past this row
+   * @param calledLate whether there is a dead letter that says the row is late
+   */
+  Verdict next(Message message, boolean settled, boolean calledLate) {
+    Row row;
+    try {
+      row = Row.parse(message.value);
+    } catch (Unusable e) {
+      return new Rejected(Reason.UNREADABLE, null, String.valueOf(e.getMessage()), true);
+    }
+    if (keysChecked && !Arrays.equals(message.key, row.code().getBytes(StandardCharsets.UTF_8))) {
+      return new Rejected(Reason.MISKEYED, row, "its key is not its StockCode", true);
+    }
+    BigDecimal latest = BigDecimal.valueOf(message.timestampMillis, 3).add(futureMaxSeconds);
+    if (row.seconds().compareTo(latest) > 0 || row.seconds().compareTo(CLOCK_END) >= 0) {
+      return new Rejected(Reason.FUTURE, row, "its record timestamp + future.max is less", true);
+    }
+    long timeNanos = row.seconds().movePointRight(9).longValueExact();
+    if (clockNanos != Long.MIN_VALUE && timeNanos < clockNanos - graceNanos) {
+      return new Rejected(Reason.LATE, row, "the clock stands at " + clock(), true);
+    }
+    if (clockNanos < deletedUpToNanos) {
+      if (calledLate) {
+        return new Rejected(Reason.LATE, row, "the clock of the deleted rows is unknown", false);
+      }
+      if (settled) {
+        deletedUpToNanos = Math.min(deletedUpToNanos, saturatedSum(timeNanos, graceNanos));
+      }
+    }
+    return new Answered(row, accept(row, timeNanos));
+  }
+
+  private @Nullable BigDecimal accept(Row row, long timeNanos) {
+    clockNanos = Math.max(clockNanos, timeNanos);
+    SumTree tree = trees.computeIfAbsent(row.code(), code -> new SumTree(random));
+    tree.add(timeNanos, row.amount());
+    BigDecimal sum = tree.sum(timeNanos - windowNanos, timeNanos);
+    sweep();
+    return timeNanos - windowNanos <= deletedUpToNanos ? null : sum;
+  }
+
+  /**
+   * Drops what no coming row can reach. Once per quarter of the reach, so that a row is looked at a
+   * handful of times in its life.
+   */
+  private void sweep() {
+    long reachNanos = windowNanos + graceNanos;
+    if (sweptAtNanos != Long.MIN_VALUE && clockNanos - sweptAtNanos <= reachNanos / 4) {
+      return;
+    }
+    sweptAtNanos = clockNanos;
+    long horizonNanos = clockNanos - reachNanos;
+    trees.values().removeIf(tree -> emptyBelow(tree, horizonNanos));
+  }
+
+  private static boolean emptyBelow(SumTree tree, long horizonNanos) {
+    tree.dropBelow(horizonNanos);
+    return tree.isEmpty();
+  }
+
+  private String clock() {
+    return BigDecimal.valueOf(clockNanos, 9).stripTrailingZeros().toPlainString();
+  }
+
+  private static long saturatedSum(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.tally.audit;
+
+import dev.tally.job.Stop;
+import java.time.Duration;
+
+/**
+ * What shapes the answers; must be what the job ran with.
+ *
+ * @param window length of the closed interval that is summed
+ * @param grace how far a row may lie behind its partition's clock
+ * @param futureMax how far a row may lie ahead of its record timestamp
+ */
+public record Rules(Duration window, Duration grace, Duration futureMax, OnMiskeyed onMiskeyed) {
+  /** Keeps clock - window - grace, in nanoseconds, far inside a long. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  public Rules {
+    if (window.isZero() || window.isNegative()) {
+      throw Stop.usage("--window must be longer than 0.");
+    }
+    requireAtMostLongest("window", window);
+    requireAtMostLongest("grace", grace);
+    requireAtMostLongest("future.max", futureMax);
+  }
+
+  private static void requireAtMostLongest(String flag, Duration given) {
+    if (given.isNegative() || given.compareTo(LONGEST) > 0) {
+      throw Stop.usage("--%s is %s; it can be 0 to 36500d.", flag, given);
+    }
+  }
+
+  /** The name of the sum in an answer: `10minutesSum`, `90secondsSum`, `500millisecondsSum`. */
+  String sumName() {
+    long millis = window.toMillis();
+    if (millis % 60_000 == 0) {
+      return millis / 60_000 + "minutesSum";
+    }
+    return millis % 1_000 == 0 ? millis / 1_000 + "secondsSum" : millis + "millisecondsSum";
+  }
+}

@@ -1,0 +1,64 @@
+package dev.tally.audit;
+
+import dev.tally.job.Stop;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where the job began to answer: rows before it have no answer, but count in windows. */
+public sealed interface StartFrom {
+  /** The first row that the topic still holds. */
+  record Earliest() implements StartFrom {}
+
+  /** The first row whose record timestamp is not before this. */
+  record Time(Instant instant) implements StartFrom {}
+
+  /**
+   * The first offset that was answered, by partition; partitions not named begin at the earliest.
+   */
+  record Offsets(Map<Integer, Long> byPartition) implements StartFrom {}
+
+  Pattern OFFSET = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
+
+  /**
+   * Reads `earliest`, an ISO time like `2026-01-31T12:00:00Z`, or offsets like `0:1200,1:1180`.
+   *
+   * @throws Stop if it is none of these
+   */
+  static StartFrom parse(String text) {
+    if (text.equals("earliest")) {
+      return new Earliest();
+    }
+    if (text.equals("latest")) {
+      throw Stop.usage(
+          "--start.from latest cannot be checked afterwards: give the offsets at which the job"
+              + " began, like 0:1200,1:1180, or the time.");
+    }
+    try {
+      return OFFSET.matcher(text).lookingAt()
+          ? new Offsets(offsets(text))
+          : new Time(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      throw Stop.usage(
+          "--start.from %s is neither 'earliest', nor a time like 2026-01-31T12:00:00Z, nor"
+              + " offsets like 0:1200,1:1180.",
+          text);
+    }
+  }
+
+  private static Map<Integer, Long> offsets(String text) {
+    Map<Integer, Long> offsets = new TreeMap<>();
+    for (String part : text.split(",", -1)) {
+      Matcher matcher = OFFSET.matcher(part);
+      if (!matcher.matches()) {
+        throw Stop.usage("--start.from: '%s' is no PARTITION:OFFSET like 0:1200.", part);
+      }
+      offsets.put(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
+    }
+    return offsets;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tally.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tally.job.Stop;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class StartFromTest {
+  @Test
+  void theBeginningATimeAndOffsetsAreRead() {
+    assertEquals(new StartFrom.Earliest(), StartFrom.parse("earliest"));
+    assertEquals(
+        new StartFrom.Time(Instant.parse("2026-01-31T11:00:00Z")),
+        StartFrom.parse("2026-01-31T12:00:00+01:00"));
+    assertEquals(new StartFrom.Offsets(Map.of(0, 1200L, 11, 0L)), StartFrom.parse("0:1200,11:0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"latest", "", "yesterday", "0:1,", "0:1,x", "0:", "0:-1"})
+  void anythingElseIsRefused(String text) {
+    assertEquals(Stop.Reason.USAGE, assertThrows(Stop.class, () -> StartFrom.parse(text)).reason());
+  }
+}
