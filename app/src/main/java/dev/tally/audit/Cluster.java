@@ -1,0 +1,246 @@
+package dev.tally.audit;
+
+import dev.tally.audit.Scope.InputRange;
+import dev.tally.audit.Scope.Range;
+import dev.tally.job.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** The brokers, as far as the audit asks them: how far each topic goes, and readers of topics. */
+final class Cluster implements AutoCloseable {
+  /** Long enough for a busy broker, short enough to be told that there is none. */
+  private static final int ANSWER_WITHIN_MILLIS = 20_000;
+
+  /** Longer than any transaction that the job leaves open: its timeout and the broker's sweep. */
+  private static final Duration MARKERS_WITHIN = Duration.ofSeconds(90);
+
+  private final AuditSettings settings;
+  private final Admin admin;
+
+  Cluster(AuditSettings settings) {
+    this.settings = settings;
+    this.admin =
+        Admin.create(
+            settings
+                .clients()
+                .admin(
+                    Map.of(
+                        "client.id",
+                        "tally-verify",
+                        "default.api.timeout.ms",
+                        ANSWER_WITHIN_MILLIS,
+                        "request.timeout.ms",
+                        ANSWER_WITHIN_MILLIS / 2),
+                    Map.of()));
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(5));
+  }
+
+  TopicReader reader(String topic) {
+    Map<String, Object> defaults =
+        Map.of(
+            "client.id",
+            "tally-verify-" + topic,
+            // Few, large fetches: the audit reads whole topics.
+            "max.poll.records",
+            10_000,
+            "max.partition.fetch.bytes",
+            8 << 20,
+            "fetch.max.bytes",
+            32 << 20,
+            "default.api.timeout.ms",
+            ANSWER_WITHIN_MILLIS);
+    Map<String, Object> owned =
+        Map.of(
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "none",
+            "enable.auto.commit",
+            false,
+            "allow.auto.create.topics",
+            false);
+    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    return new TopicReader(
+        new KafkaConsumer<>(settings.clients().consumer(defaults, owned), bytes, bytes), topic);
+  }
+
+  /**
+   * Takes the snapshot: what the group has committed first, then the outputs, then the input, so
+   * that every row below the commit has its output in it and every output its row.
+   */
+  Scope scope() {
+    int inputPartitions = partitions(settings.inputTopic());
+    int answerPartitions = partitions(settings.outputTopic());
+    int letterPartitions = partitionsOrNone(settings.deadLetterTopic());
+    Map<TopicPartition, OffsetAndMetadata> committed = committed();
+    List<Range> answers = decidedRanges(settings.outputTopic(), answerPartitions);
+    List<Range> letters = decidedRanges(settings.deadLetterTopic(), letterPartitions);
+    List<TopicPartition> input = all(settings.inputTopic(), inputPartitions);
+    long[] begins = offsets(input, OffsetSpec.earliest(), true);
+    long[] ends = offsets(input, OffsetSpec.latest(), true);
+    long[] starts = starts(input, begins, ends);
+    List<InputRange> ranges = new ArrayList<>();
+    for (TopicPartition partition : input) {
+      int p = partition.partition();
+      OffsetAndMetadata commit = committed.get(partition);
+      long answeredTo = commit == null ? starts[p] : commit.offset();
+      if (commit != null && answeredTo > ends[p]) {
+        throw Stop.refused(
+            "The group %s has committed offset %d of %s, which ends at %d: the topic was made anew"
+                + " or lost records, and the answers are not to these rows.",
+            settings.groupId(), answeredTo, partition, ends[p]);
+      }
+      ranges.add(new InputRange(begins[p], starts[p], answeredTo, ends[p]));
+    }
+    return new Scope(ranges, answers, letters, input.stream().anyMatch(committed::containsKey));
+  }
+
+  private int partitions(String topic) {
+    int partitions = partitionsOrNone(topic);
+    if (partitions == 0) {
+      throw Stop.kafka("There is no topic %s at %s.", topic, settings.clients().bootstrapServers());
+    }
+    return partitions;
+  }
+
+  /** 0 if there is no such topic. */
+  private int partitionsOrNone(String topic) {
+    try {
+      return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+          .partitions()
+          .size();
+    } catch (UnknownTopicOrPartitionException e) {
+      return 0;
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed() {
+    // Stable: an offset in a transaction that is about to commit counts as soon as it has.
+    ListConsumerGroupOffsetsOptions stable =
+        new ListConsumerGroupOffsetsOptions().requireStable(true);
+    try {
+      return get(
+              admin
+                  .listConsumerGroupOffsets(settings.groupId(), stable)
+                  .partitionsToOffsetAndMetadata())
+          .entrySet()
+          .stream()
+          .filter(entry -> entry.getKey().topic().equals(settings.inputTopic()))
+          .filter(entry -> entry.getValue() != null)
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    } catch (GroupIdNotFoundException e) {
+      return Map.of();
+    }
+  }
+
+  /**
+   * What is decided in an output topic. A commit reaches the group's offsets and the outputs one by
+   * one, so the outputs are waited for: until all that was written to them by now is decided.
+   */
+  private List<Range> decidedRanges(String topic, int partitions) {
+    List<TopicPartition> all = all(topic, partitions);
+    long[] written = offsets(all, OffsetSpec.latest(), false);
+    long giveUpAtNanos = System.nanoTime() + MARKERS_WITHIN.toNanos();
+    while (true) {
+      long[] decided = offsets(all, OffsetSpec.latest(), true);
+      if (IntStream.range(0, partitions).allMatch(p -> decided[p] >= written[p])) {
+        long[] begins = offsets(all, OffsetSpec.earliest(), true);
+        return IntStream.range(0, partitions)
+            .mapToObj(p -> new Range(begins[p], decided[p]))
+            .toList();
+      }
+      if (System.nanoTime() > giveUpAtNanos) {
+        throw Stop.kafka(
+            "A transaction on %s has been open for %d s; what it holds back cannot be read. Find it"
+                + " with kafka-transactions.sh find-hanging.",
+            topic, MARKERS_WITHIN.toSeconds());
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Stop.kafka("Interrupted.");
+    }
+  }
+
+  private long[] starts(List<TopicPartition> input, long[] begins, long[] ends) {
+    long[] starts = begins.clone();
+    if (settings.startFrom() instanceof StartFrom.Time time) {
+      long[] found = offsets(input, OffsetSpec.forTimestamp(time.instant().toEpochMilli()), true);
+      // -1 says that every row is older.
+      Arrays.setAll(starts, p -> found[p] < 0 ? ends[p] : found[p]);
+    } else if (settings.startFrom() instanceof StartFrom.Offsets offsets) {
+      offsets.byPartition().forEach((p, offset) -> setStart(starts, p, offset));
+    }
+    return starts;
+  }
+
+  private void setStart(long[] starts, int partition, long offset) {
+    if (partition >= starts.length) {
+      throw Stop.usage(
+          "--start.from names partition %d, but %s has %d partitions.",
+          partition, settings.inputTopic(), starts.length);
+    }
+    starts[partition] = Math.max(starts[partition], offset);
+  }
+
+  /** Indexed as the list, which holds all partitions of a topic in order. */
+  private long[] offsets(List<TopicPartition> partitions, OffsetSpec spec, boolean decided) {
+    ListOffsetsOptions level =
+        new ListOffsetsOptions(
+            decided ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED);
+    ListOffsetsResult found =
+        admin.listOffsets(
+            partitions.stream().collect(Collectors.toMap(Function.identity(), p -> spec)), level);
+    return partitions.stream().mapToLong(p -> get(found.partitionResult(p)).offset()).toArray();
+  }
+
+  private static List<TopicPartition> all(String topic, int partitions) {
+    return IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
+  }
+
+  private static <T> T get(@Nullable KafkaFuture<T> future) {
+    try {
+      if (future == null) {
+        throw new IllegalStateException("asked and got no future");
+      }
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Stop.kafka("Interrupted.");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tally.audit;
+
+import dev.tally.audit.Scope.Range;
+import dev.tally.job.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads partitions of one topic from where they begin to where they end, then is done. */
+final class TopicReader implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Far above any pause of a healthy broker, an election of leaders included. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final String topic;
+
+  /** End offsets of what is not read to the end yet. */
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private long passed;
+  private long movedAtNanos;
+
+  TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    this.consumer = consumer;
+    this.topic = topic;
+  }
+
+  /** Begins again with these partitions. */
+  void read(Map<Integer, Range> ranges) {
+    ends.clear();
+    positions.clear();
+    ranges.forEach(
+        (partition, range) -> {
+          if (range.begin() < range.end()) {
+            ends.put(new TopicPartition(topic, partition), range.end());
+            positions.put(new TopicPartition(topic, partition), range.begin());
+          }
+        });
+    consumer.assign(ends.keySet());
+    positions.forEach(consumer::seek);
+    movedAtNanos = System.nanoTime();
+  }
+
+  boolean done() {
+    return ends.isEmpty();
+  }
+
+  /** Offsets passed since this reader was made. */
+  long passed() {
+    return passed;
+  }
+
+  /** Takes what one poll brings. */
+  void poll(Consumer<Message> sink) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      Long end = ends.get(new TopicPartition(topic, record.partition()));
+      if (end != null && record.offset() < end) {
+        sink.accept(message(record));
+      }
+    }
+    long before = passed;
+    // By position, not by count: transaction markers take offsets but are never handed out.
+    for (TopicPartition partition : List.copyOf(ends.keySet())) {
+      long end = ends.getOrDefault(partition, 0L);
+      long position = Math.min(consumer.position(partition), end);
+      passed += position - positions.getOrDefault(partition, position);
+      positions.put(partition, position);
+      if (position == end) {
+        ends.remove(partition);
+        consumer.pause(Set.of(partition));
+      }
+    }
+    long nowNanos = System.nanoTime();
+    if (passed > before) {
+      movedAtNanos = nowNanos;
+    } else if (nowNanos - movedAtNanos > PATIENCE.toNanos()) {
+      throw Stop.kafka(
+          "Nothing came from %s for %d s. Is its leader up?", ends.keySet(), PATIENCE.toSeconds());
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private static Message message(ConsumerRecord<byte[], byte[]> record) {
+    List<Header> headers = List.of();
+    if (record.headers().iterator().hasNext()) {
+      List<Header> some = new ArrayList<>();
+      record.headers().forEach(header -> some.add(new Header(header.key(), header.value())));
+      headers = some;
+    }
+    return new Message(
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        headers);
+  }
+}
