@@ -1,13 +1,17 @@
 package dev.tally.cli;
 
+import dev.tally.audit.OnMiskeyed;
 import dev.tally.cli.RollingSumCommand.OnBadRecord;
 import dev.tally.cli.RollingSumCommand.OnMissingHistory;
 import dev.tally.cli.RollingSumCommand.OnSettingsChange;
 import dev.tally.engine.GroupProtocol;
+import dev.tally.generate.Missing;
+import dev.tally.generate.RowKey;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum.Miskeyed;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -23,18 +27,26 @@ public final class CommandLineRoot {
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   private static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
 
+  /** Every type of flag whose values are a few words. */
+  private static final List<Class<? extends Enum<?>>> CHOICES =
+      List.of(
+          GroupProtocol.class,
+          Missing.class,
+          Miskeyed.class,
+          OnBadRecord.class,
+          OnMiskeyed.class,
+          OnMissingHistory.class,
+          OnSettingsChange.class,
+          RowKey.class);
+
   private CommandLineRoot() {}
 
   /** Runs one command line to its end and returns the process's exit code. */
   public static int run(String[] args) {
     CommandLine commandLine = new CommandLine(new CommandLineRoot());
+    CHOICES.forEach(choice -> register(commandLine, choice));
     commandLine
         .registerConverter(Duration.class, new Durations())
-        .registerConverter(GroupProtocol.class, new Choice<>(GroupProtocol.class))
-        .registerConverter(Miskeyed.class, new Choice<>(Miskeyed.class))
-        .registerConverter(OnBadRecord.class, new Choice<>(OnBadRecord.class))
-        .registerConverter(OnMissingHistory.class, new Choice<>(OnMissingHistory.class))
-        .registerConverter(OnSettingsChange.class, new Choice<>(OnSettingsChange.class))
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -46,6 +58,11 @@ public final class CommandLineRoot {
     } catch (Stop stop) {
       return Termination.ended(onFailure(stop, commandLine.getErr()));
     }
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a list of enums has no one type for all of them
+  private static void register(CommandLine commandLine, Class<? extends Enum<?>> choice) {
+    commandLine.registerConverter((Class) choice, new Choice(choice));
   }
 
   private static int onWrongFlag(ParameterException e, String[] args) {

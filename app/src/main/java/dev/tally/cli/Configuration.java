@@ -1,6 +1,7 @@
 package dev.tally.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -24,9 +25,7 @@ final class Configuration {
       if (value instanceof Map<?, ?> given) {
         given.forEach((name, setting) -> values.put(name.toString(), hidden(name, setting)));
       } else if (value != null && !help) {
-        values.put(
-            option.longestName().substring(2),
-            value instanceof Enum<?> choice ? Choice.spelled(choice) : value.toString());
+        values.put(option.longestName().substring(2), spelled(value));
       }
     }
     values.put("instance.id", instanceId);
@@ -34,6 +33,13 @@ final class Configuration {
     StringBuilder text = new StringBuilder();
     values.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
     return text.toString();
+  }
+
+  private static String spelled(Object value) {
+    if (value instanceof Enum<?> choice) {
+      return Choice.spelled(choice);
+    }
+    return value instanceof Duration duration ? Durations.spelled(duration) : value.toString();
   }
 
   private static String hidden(Object name, Object value) {

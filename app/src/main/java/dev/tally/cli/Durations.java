@@ -26,4 +26,18 @@ final class Durations implements ITypeConverter<Duration> {
       default -> Duration.ofDays(amount);
     };
   }
+
+  /** The duration as a flag would give it, in the largest unit that divides it. */
+  static String spelled(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    long minutes = seconds / 60;
+    return minutes % 60 == 0 ? minutes / 60 + "h" : minutes + "m";
+  }
 }

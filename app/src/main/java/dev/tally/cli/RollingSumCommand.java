@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "Several instances with one group id share the partitions between them."
     })
 final class RollingSumCommand implements Callable<Integer> {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(RollingSumCommand.class);
 
   // A commit must fit well into it; a crashed worker's successor waits for it at most.
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);

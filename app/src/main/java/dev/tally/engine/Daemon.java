@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * end that it was to reach is reached, or when a worker can go on no more.
  */
 public final class Daemon {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
   // At start a broker has to answer within this; a typing error in an address shows soon.
   private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);

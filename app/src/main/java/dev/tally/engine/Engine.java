@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>No transaction is open while {@code poll} runs, so a rebalance never finds work in flight.
  */
 final class Engine implements Session.Assignments, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   // Looking at the clock and at memory for every record would cost more than the sum does.
   private static final int RECORDS_PER_CHECK = 1024;

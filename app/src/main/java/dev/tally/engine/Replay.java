@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells how far the replay of one partition is and when it will be done. */
 final class Replay {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(Replay.class);
 
   private final Task task;
   private final long beganNanos;

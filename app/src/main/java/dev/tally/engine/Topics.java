@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * What has to be true of the topics before any row is read, and what is created if it is missing.
  */
 final class Topics {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(Topics.class);
 
   /**
    * What the engine needs to know of them.

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * in place, stop. Each is bounded; nothing loops for ever.
  */
 final class Worker implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   // The same records are tried this often; what fails then would fail for ever.
   private static final int REWINDS_MAX = 3;

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * newest may be missing, which leaves an older state that is just as consistent.
  */
 final class RocksStore implements StateStore {
-  private static final Logger log = LoggerFactory.getLogger("tally");
+  private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
   private static final String DATABASE = "db";
 
   // Saves of one slot are a few megabytes; more would only delay their way into sorted files.
