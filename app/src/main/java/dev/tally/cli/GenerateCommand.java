@@ -119,8 +119,8 @@ final class GenerateCommand implements Callable<Integer> {
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     Generator generator = Generator.load(kafka.settings(), plan());
     CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> onShutdown(generator, exitCode, err), "stop"));
+    Thread hook = new Thread(() -> onSignal(generator, exitCode, err), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       err.println(summary(run(generator, err)));
       exitCode.complete(0);
@@ -132,6 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
       return stop.reason().exitCode();
     } finally {
       exitCode.complete(0); // a bug, reported by the caller
+      remove(hook);
     }
   }
 
@@ -172,8 +173,15 @@ final class GenerateCommand implements Callable<Integer> {
         outcome.acknowledged() / seconds);
   }
 
-  /** Runs at every end of the program; only after a signal the generator is still at work. */
-  private static void onShutdown(
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // A signal came, so the hook is running, and it ends the program.
+    }
+  }
+
+  private static void onSignal(
       Generator generator, CompletableFuture<Integer> exitCode, PrintWriter err) {
     generator.stop();
     int code = Stop.Reason.KAFKA.exitCode();

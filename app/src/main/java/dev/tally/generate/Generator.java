@@ -40,17 +40,20 @@ public final class Generator {
   public record Outcome(long acknowledged, Duration elapsed, boolean stopped) {}
 
   private final ClientSettings settings;
+  private final Map<String, Object> producerSettings;
   private final Plan plan;
   private final JsonRows rows;
   private final long rowsToSend;
   private final Time time;
 
+  private long handedOver;
   private final AtomicLong acknowledged = new AtomicLong();
   private volatile @Nullable Exception failure;
   private volatile boolean stopped;
 
   private Generator(ClientSettings settings, Plan plan, JsonRows rows, Time time) {
     this.settings = settings;
+    this.producerSettings = producerSettings(settings, plan);
     this.plan = plan;
     this.rows = rows;
     this.rowsToSend = plan.rowsToSend(rows.size());
@@ -107,7 +110,7 @@ public final class Generator {
     Topic.ensure(settings, plan.topic(), plan.partitions());
     Producer<byte[], byte[]> producer;
     try {
-      producer = new KafkaProducer<>(producerSettings());
+      producer = new KafkaProducer<>(producerSettings);
     } catch (KafkaException e) {
       throw refused("the producer", e);
     }
@@ -118,12 +121,11 @@ public final class Generator {
   Outcome run(Producer<byte[], byte[]> producer) {
     long startedNanos = 0;
     boolean allHandedOver = false;
-    long handedOver = 0;
     try {
       // Fetched here, so that the first row does not wait for it with its time already stamped.
       producer.partitionsFor(plan.topic());
       startedNanos = time.monotonicNanos();
-      handedOver = handOver(producer);
+      handOver(producer);
       allHandedOver = goingOn();
     } catch (KafkaException e) {
       failure = e;
@@ -134,8 +136,8 @@ public final class Generator {
     Exception cause = failure;
     if (cause != null) {
       throw Stop.kafka(
-          "a row could not be sent to topic %s: %s; %d rows were acknowledged.",
-          plan.topic(), cause.getMessage(), acknowledged());
+          "a row could not be sent to topic %s: %s; of %d rows handed over, %d were acknowledged.",
+          plan.topic(), cause.getMessage(), handedOver, acknowledged());
     }
     if (acknowledged() != handedOver) {
       throw new IllegalStateException(acknowledged() + " acknowledged of " + handedOver);
@@ -145,26 +147,24 @@ public final class Generator {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same, in order
-  private long handOver(Producer<byte[], byte[]> producer) {
+  private void handOver(Producer<byte[], byte[]> producer) {
     LongUnaryOperator eventTimes = plan.eventTime().times(rows.csvNanos(), time::wallNanos);
     Pace pace =
         plan.rowsPerSecond() == Plan.UNPACED
             ? null
             : new Pace(plan.rowsPerSecond(), time.monotonicNanos());
     Callback callback = this::onAnswer;
-    long n = 0;
-    while (n < rowsToSend && goingOn()) {
-      long waitNanos = pace == null ? 0 : pace.waitNanos(n, time.monotonicNanos());
+    while (handedOver < rowsToSend && goingOn()) {
+      long waitNanos = pace == null ? 0 : pace.waitNanos(handedOver, time.monotonicNanos());
       if (waitNanos > 0) {
         time.sleep(Math.min(waitNanos, STOP_CHECK_NANOS));
         continue;
       }
-      int row = (int) (n % rows.size());
-      byte[] value = rows.value(row, eventTimes.applyAsLong(n));
+      int row = (int) (handedOver % rows.size());
+      byte[] value = rows.value(row, eventTimes.applyAsLong(handedOver));
       producer.send(new ProducerRecord<>(plan.topic(), rows.key(row), value), callback);
-      n++;
+      handedOver++;
     }
-    return n;
   }
 
   private boolean goingOn() {
@@ -180,7 +180,7 @@ public final class Generator {
     }
   }
 
-  private Map<String, Object> producerSettings() {
+  private static Map<String, Object> producerSettings(ClientSettings settings, Plan plan) {
     boolean paced = plan.rowsPerSecond() != Plan.UNPACED;
     Map<String, Object> defaults =
         Map.of(
@@ -209,7 +209,7 @@ public final class Generator {
 
   /** Kafka's own words, behind what they are about. */
   static Stop refused(String about, KafkaException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
+    Throwable cause = e.getCause() instanceof KafkaException inner ? inner : e;
     return cause instanceof ConfigException
         ? Stop.usage("%s: %s", about, cause.getMessage())
         : Stop.kafka("%s: %s", about, cause.getMessage());

@@ -128,6 +128,12 @@ public final class JsonRows {
   }
 
   private void addCsvTime(Row row) {
+    if (row.invoiceDate().isEmpty()) {
+      throw Stop.usage(
+          "%s, line %d: no InvoiceDate for --event.time csv; give --event.time now or START+RATE,"
+              + " or a --file that has it.",
+          name, row.line());
+    }
     if (size() == csvNanos.length) {
       csvNanos = Arrays.copyOf(csvNanos, Math.max(1024, 2 * csvNanos.length));
     }

@@ -49,7 +49,7 @@ public final class ProgressBar {
 
   private void redraw() {
     try {
-      for (int i = 0; true; i++) {
+      for (int i = 0; true; ) {
         long rows = done.getAsLong();
         long nanos = System.nanoTime();
         int oldest = i < SAMPLES ? 0 : i % SAMPLES;
@@ -58,6 +58,7 @@ public final class ProgressBar {
         sampleRows[i % SAMPLES] = rows;
         sampleNanos[i % SAMPLES] = nanos;
         overwrite(line(rows, total, rate));
+        i = rows == 0 ? 0 : i + 1; // what passes before the first row tells nothing about rates
         Thread.sleep(REDRAW_MILLIS);
       }
     } catch (InterruptedException e) {

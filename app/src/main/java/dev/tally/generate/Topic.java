@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -45,7 +46,7 @@ final class Topic {
           "no broker answers at %s within %d s (--bootstrap.servers): %s",
           settings.bootstrapServers(), ANSWER_WITHIN_MILLIS / 1000, e.getMessage());
     } catch (KafkaException e) {
-      throw Generator.refused("topic " + topic, e);
+      throw Generator.refused("topic " + topic + " at " + settings.bootstrapServers(), e);
     }
   }
 
@@ -77,8 +78,7 @@ final class Topic {
       }
       throw new KafkaException(e.getCause());
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException(e);
+      throw new InterruptException(e);
     }
   }
 }

@@ -82,7 +82,7 @@ final class GeneratorTest {
     Stop stop = assertThrows(Stop.class, () -> generator.run(producer));
     assertEquals(3, stop.reason().exitCode());
     assertTrue(stop.toString().contains("topic data: too large"), stop.toString());
-    assertTrue(stop.toString().contains("6 rows were acknowledged"), stop.toString());
+    assertTrue(stop.toString().contains("of 7 rows handed over, 6 were"), stop.toString());
     assertEquals(7, producer.history().size());
     assertTrue(producer.closed());
   }

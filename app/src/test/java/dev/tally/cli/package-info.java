@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.cli;
+
+import org.jspecify.annotations.NullMarked;
