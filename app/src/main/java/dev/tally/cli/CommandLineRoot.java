@@ -22,10 +22,10 @@ import picocli.CommandLine.ParameterException;
     description = "Exact rolling totals over a Kafka topic, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {RollingSumCommand.class, GenerateCommand.class, VerifyCommand.class})
+    subcommands = {RollingSumCommand.class, GenerateCommand.class, VerifyCommand.class, DemoCommand.class})
 public final class CommandLineRoot {
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
-  private static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
+  static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
 
   /** Every type of flag whose values are a few words. */
   private static final List<Class<? extends Enum<?>>> CHOICES =

@@ -6,6 +6,7 @@ import dev.tally.job.Stop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import java.util.List;
 final class Child implements AutoCloseable {
   private static final int TAIL_BYTES = 4_000;
   private static final int TAIL_LINES = 20;
+
+  /** Exit code of a JVM that SIGTERM ended, if its program sets no other. */
+  private static final int EXIT_SIGTERM = 128 + 15;
 
   /** A signal that is ignored here stays so across exec, and the JVM leaves such signals alone. */
   private static final String IGNORING_TERMINAL = "trap '' INT HUP; exec \"$@\"";
@@ -76,8 +80,22 @@ final class Child implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Whether a child that has ended did so without failing, by itself or on SIGTERM. */
+  boolean endedAsAsked() {
+    return exitCode() == 0 || exitCode() == EXIT_SIGTERM;
+  }
+
   String name() {
     return name;
+  }
+
+  /** All that the child printed. */
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return "(no output: " + e.getMessage() + ")";
+    }
   }
 
   /** The child's last lines. */

@@ -1,0 +1,90 @@
+package dev.tally.cli;
+
+import dev.tally.Tally;
+import dev.tally.demo.Demo;
+import dev.tally.job.Stop;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** `tally demo`: a broker, a producer and two instances on this machine, then the proof. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Starts a Kafka broker, feeds it real sales rows, runs several instances of rolling-sum,"
+            + " shows their totals and in the end verifies every answer. Leaves nothing behind.")
+final class DemoCommand implements Callable<Integer> {
+  private static final int INSTANCES_MAX = 16;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "Length of the show. Default: until Ctrl-C.")
+  private @Nullable Long seconds;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "2000",
+      paramLabel = "N|max",
+      description = "Rows per second. Default: ${DEFAULT-VALUE}.")
+  private String rate = "";
+
+  @Option(
+      names = "--instances",
+      defaultValue = "2",
+      paramLabel = "N",
+      description = "Instances of rolling-sum. Default: ${DEFAULT-VALUE}.")
+  private int instances;
+
+  @Override
+  public Integer call() {
+    Demo demo = new Demo(settings(), Tally.class.getName(), System.out, System.err);
+    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(demo, exitCode), "end"));
+    try {
+      exitCode.complete(demo.run());
+    } catch (Stop stop) {
+      // Said here, since after a signal the program ends as soon as the exit code is known.
+      System.err.println("tally: " + stop.getMessage());
+      exitCode.complete(stop.reason().exitCode());
+    } catch (RuntimeException e) {
+      exitCode.completeExceptionally(e);
+      throw e;
+    }
+    return exitCode.join();
+  }
+
+  private Demo.Settings settings() {
+    if (seconds != null && (seconds < 1 || seconds > Duration.ofDays(365).toSeconds())) {
+      throw Stop.usage("--seconds %d: give 1 or more, up to a year.", seconds);
+    }
+    if (instances < 1 || instances > INSTANCES_MAX) {
+      throw Stop.usage("--instances %d: give 1 to %d.", instances, INSTANCES_MAX);
+    }
+    if (!rate.equals("max") && !rate.matches("[1-9]\\d{0,8}")) {
+      throw Stop.usage("--rate %s: give a whole number of rows per second, or max.", rate);
+    }
+    return new Demo.Settings(
+        instances, rate, Optional.ofNullable(seconds).map(Duration::ofSeconds));
+  }
+
+  /**
+   * Ctrl-C and SIGTERM mean the orderly end, with its exit code. The JVM would end with 128 +
+   * signal once this returns.
+   */
+  private static void endOnSignal(Demo demo, CompletableFuture<Integer> exitCode) {
+    if (exitCode.isDone()) {
+      return;
+    }
+    demo.end();
+    int code = exitCode.exceptionally(bug -> CommandLineRoot.EXIT_BUG).join();
+    System.out.flush();
+    Runtime.getRuntime().halt(code);
+  }
+}

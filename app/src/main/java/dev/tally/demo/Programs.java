@@ -1,0 +1,176 @@
+package dev.tally.demo;
+
+import dev.tally.job.Stop;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo's child processes in a temporary folder: the broker and any number of tally's own
+ * commands. Closing ends them all and deletes the folder.
+ */
+final class Programs implements AutoCloseable {
+  private final Path folder;
+  private final String mainClass;
+  private final LocalBroker broker;
+  private final List<Child> children = new ArrayList<>();
+
+  private Programs(Path folder, String mainClass, LocalBroker broker) {
+    this.folder = folder;
+    this.mainClass = mainClass;
+    this.broker = broker;
+  }
+
+  /**
+   * A folder and nothing that runs yet.
+   *
+   * @param mainClass of tally's commands
+   */
+  static Programs create(String mainClass) {
+    Path folder;
+    try {
+      folder = Files.createTempDirectory("tally-demo-");
+    } catch (IOException e) {
+      throw Stop.disk("There can be no temporary folder: %s. Set -Djava.io.tmpdir.", e);
+    }
+    boolean complete = false;
+    try {
+      Files.createDirectory(folder.resolve("tmp"));
+      Programs programs = new Programs(folder, mainClass, new LocalBroker(folder.resolve("kafka")));
+      complete = true;
+      return programs;
+    } catch (IOException e) {
+      throw Stop.disk("The temporary folder %s cannot be used: %s.", folder, e);
+    } finally {
+      if (!complete) {
+        delete(folder);
+      }
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  LocalBroker broker() {
+    return broker;
+  }
+
+  /** Starts one of tally's commands against the broker. */
+  Child start(String name, String command, List<String> flags) {
+    List<String> jvmOptions =
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            // What a killed process leaves there goes with the folder.
+            "-Djava.io.tmpdir=" + folder.resolve("tmp"));
+    List<String> line = new ArrayList<>(List.of(mainClass, command));
+    line.add("--bootstrap.servers=" + broker.bootstrapServers());
+    line.addAll(flags);
+    Child child = Child.start(name, jvmOptions, line, folder.resolve(name + ".log"));
+    children.add(child);
+    return child;
+  }
+
+  /**
+   * Goes on only while everything that was started and not yet ended on request runs.
+   *
+   * @throws Stop with the last lines of what ended
+   */
+  void requireAlive() {
+    for (Child child : children) {
+      if (!child.alive()) {
+        throw ended(child);
+      }
+    }
+    if (!broker.alive()) {
+      throw Stop.kafka("The Kafka broker ended; its last lines:%n%s", broker.tail());
+    }
+  }
+
+  /** The last lines of every command that runs. */
+  String tails() {
+    return children.stream()
+        .map(child -> child.name() + ":" + System.lineSeparator() + child.tail())
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /**
+   * Ends a command in good order.
+   *
+   * @throws Stop with its last lines, if it had ended before, fails or takes too long
+   */
+  void end(Child child, Duration atMost) throws InterruptedException {
+    if (!child.alive()) {
+      throw ended(child);
+    }
+    child.terminate();
+    if (!child.awaitEnd(atMost)) {
+      throw Stop.refused(
+          "%s does not end within %d s of SIGTERM; its last lines:%n%s",
+          child.name(), atMost.toSeconds(), child.tail());
+    }
+    if (!child.endedAsAsked()) {
+      throw ended(child);
+    }
+    children.remove(child);
+  }
+
+  /** Waits for a command that ends by itself, however long it takes; the broker must stay. */
+  void awaitEnd(Child child) throws InterruptedException {
+    while (!child.awaitEnd(Duration.ofMillis(200))) {
+      if (!broker.alive()) {
+        throw Stop.kafka("The Kafka broker ended; its last lines:%n%s", broker.tail());
+      }
+    }
+    children.remove(child);
+  }
+
+  @Override
+  public void close() {
+    children.forEach(Child::close);
+    broker.close();
+    delete(folder);
+  }
+
+  private static Stop ended(Child child) {
+    return Stop.refused(
+        "%s ended with exit code %d; its last lines:%n%s",
+        child.name(), child.exitCode(), child.tail());
+  }
+
+  private static void delete(Path folder) {
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                throws IOException {
+              if (failure != null) {
+                throw failure;
+              }
+              Files.delete(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw Stop.disk("The temporary folder %s cannot be deleted: %s. Delete it.", folder, e);
+    }
+  }
+}

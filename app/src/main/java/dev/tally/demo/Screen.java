@@ -1,0 +1,93 @@
+package dev.tally.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where the demo shows itself: a table redrawn in place on a terminal, else a line every other
+ * second.
+ */
+final class Screen {
+  private static final String CLEAR_TO_END_OF_LINE = "\033[K";
+  private static final String CLEAR_BELOW = "\033[J";
+  private static final int PLAIN_EVERY = 2;
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})");
+  private static final Size USUAL = new Size(24, 80);
+
+  private record Size(int rows, int columns) {}
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private int linesDrawn;
+  private int shown;
+
+  Screen(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Standard output; asks the system whether it is a terminal, since Java 17 cannot tell. */
+  static Screen of(PrintStream standardOutput) throws InterruptedException {
+    boolean redrawable = !"dumb".equals(System.getenv("TERM")) && isTerminal();
+    return new Screen(standardOutput, redrawable);
+  }
+
+  void show(Snapshot snapshot) throws InterruptedException {
+    shown++;
+    if (!terminal) {
+      if (shown % PLAIN_EVERY == 1) {
+        out.println(Table.line(snapshot));
+        out.flush();
+      }
+      return;
+    }
+    Size size = size();
+    draw(Table.lines(snapshot, size.columns, size.rows - 1));
+  }
+
+  /** Draws over what was drawn last. */
+  void draw(List<String> lines) {
+    StringBuilder text = new StringBuilder();
+    if (linesDrawn > 0) {
+      text.append("\033[").append(linesDrawn).append('F'); // up to the first column
+    }
+    lines.forEach(line -> text.append(line).append(CLEAR_TO_END_OF_LINE).append('\n'));
+    text.append(CLEAR_BELOW);
+    out.print(text);
+    out.flush();
+    linesDrawn = lines.size();
+  }
+
+  private static Size size() throws InterruptedException {
+    try {
+      Process stty =
+          shell("stty size < /dev/tty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String answer = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      stty.waitFor();
+      Matcher size = SIZE.matcher(answer);
+      if (size.find()) {
+        return new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+      }
+    } catch (IOException e) {
+      // No shell to ask: as if it had no answer.
+    }
+    return USUAL;
+  }
+
+  private static boolean isTerminal() throws InterruptedException {
+    try {
+      return shell("test -t 1").redirectOutput(ProcessBuilder.Redirect.INHERIT).start().waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static ProcessBuilder shell(String command) {
+    return new ProcessBuilder("/bin/sh", "-c", command);
+  }
+}
