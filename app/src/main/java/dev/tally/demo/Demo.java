@@ -152,10 +152,11 @@ public final class Demo {
     }
   }
 
-  /** Whether every partition has an owner and every instance has joined. */
+  /** Whether every partition has an owner and no instance waits for its share. */
   private boolean complete(List<Snapshot.Member> members) {
     long owned = members.stream().mapToLong(member -> member.partitions().size()).sum();
-    return members.size() >= settings.instances() && owned == PARTITIONS;
+    long owners = members.stream().filter(member -> !member.partitions().isEmpty()).count();
+    return owned == PARTITIONS && owners >= Math.min(settings.instances(), PARTITIONS);
   }
 
   private int showAndVerify(Programs programs, List<Child> instances) throws InterruptedException {
