@@ -96,18 +96,22 @@ public final class Audit {
   }
 
   private void readAgain(Consumer<Message> sink) {
+    long passedBefore = rows.passed();
     rows.read(ranges(inputRanges()));
     while (!rows.done()) {
       rows.poll(sink);
+      progress.at(rows.passed() - passedBefore, length(inputRanges()));
     }
   }
 
   private void report() {
-    long total = 0;
-    for (List<Range> ranges : List.of(scope.deadLetters(), inputRanges(), scope.answers())) {
-      total += ranges.stream().mapToLong(range -> range.end() - range.begin()).sum();
-    }
-    progress.at(letters.passed() + rows.passed() + answers.passed(), total);
+    progress.at(
+        letters.passed() + rows.passed() + answers.passed(),
+        length(scope.deadLetters()) + length(inputRanges()) + length(scope.answers()));
+  }
+
+  private static long length(List<Range> ranges) {
+    return ranges.stream().mapToLong(range -> range.end() - range.begin()).sum();
   }
 
   private List<Range> inputRanges() {

@@ -521,6 +521,12 @@ final class Comparison {
 
   private List<String> notes() {
     List<String> notes = new ArrayList<>();
+    if (!scope.groupHasCommitted()) {
+      notes.add(
+          "the group %s has committed no offset of %s: it has answered nothing. Give the --group.id"
+                  .formatted(settings.groupId(), settings.inputTopic())
+              + " that the job runs with");
+    }
     for (int partition = 0; partition < scope.input().size(); partition++) {
       InputRange range = scope.input().get(partition);
       if (range.begin() > 0) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads partitions of one topic from where they begin to where they end, then is done. */
@@ -20,7 +19,7 @@ final class TopicReader implements AutoCloseable {
   /** Far above any pause of a healthy broker, an election of leaders included. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final String topic;
 
   /** End offsets of what is not read to the end yet. */
@@ -30,7 +29,7 @@ final class TopicReader implements AutoCloseable {
   private long passed;
   private long movedAtNanos;
 
-  TopicReader(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+  TopicReader(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, String topic) {
     this.consumer = consumer;
     this.topic = topic;
   }
@@ -48,6 +47,7 @@ final class TopicReader implements AutoCloseable {
         });
     consumer.assign(ends.keySet());
     positions.forEach(consumer::seek);
+    consumer.resume(ends.keySet()); // Assigning again does not.
     movedAtNanos = System.nanoTime();
   }
 
