@@ -450,6 +450,27 @@ final class ComparisonTest {
     }
   }
 
+  /** With grace longer than the window, a row that cannot be judged may follow one that can. */
+  @Test
+  void theAnswerOfADeletedRowIsNotTakenForADuplicateOfItsTwin() {
+    Scene twins = new Scene(1, 1);
+    twins.rules =
+        new Rules(
+            Duration.ofSeconds(1), Duration.ofSeconds(100), Duration.ofHours(1), OnMiskeyed.FAIL);
+    twins.row(0, "a", "1005", "1");
+    twins.row(0, "b", "1000", "1");
+    twins.row(0, "a", "1102", "1");
+    twins.row(0, "a", "1005", "1");
+    twins.work();
+    twins.delete(0, 1);
+    for (int seed = 0; seed < 50; seed++) {
+      Report report = twins.audit(seed);
+      assertTrue(report.agrees(), () -> report.toString());
+      assertEquals(1, report.answers());
+      assertEquals(3, report.unchecked());
+    }
+  }
+
   @Test
   void behindDeletedRowsWrongSumsAreFoundAgain() {
     Scene deleted = new Scene(1, 1);
