@@ -22,7 +22,12 @@ import picocli.CommandLine.ParameterException;
     description = "Exact rolling totals over a Kafka topic, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {RollingSumCommand.class, GenerateCommand.class, VerifyCommand.class, DemoCommand.class})
+    subcommands = {
+      RollingSumCommand.class,
+      GenerateCommand.class,
+      VerifyCommand.class,
+      DemoCommand.class
+    })
 public final class CommandLineRoot {
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h

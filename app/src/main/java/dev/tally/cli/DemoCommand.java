@@ -6,7 +6,6 @@ import dev.tally.job.Stop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +20,8 @@ import picocli.CommandLine.Option;
             + " shows their totals and in the end verifies every answer. Leaves nothing behind.")
 final class DemoCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 16;
+  // The end waits for the last answers and verifies all of them.
+  private static final Duration END_MAX = Duration.ofMinutes(10);
 
   @Option(
       names = "--seconds",
@@ -45,19 +46,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Demo demo = new Demo(settings(), Tally.class.getName(), System.out, System.err);
-    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endOnSignal(demo, exitCode), "end"));
-    try {
-      exitCode.complete(demo.run());
-    } catch (Stop stop) {
-      // Said here, since after a signal the program ends as soon as the exit code is known.
-      System.err.println("tally: " + stop.getMessage());
-      exitCode.complete(stop.reason().exitCode());
-    } catch (RuntimeException e) {
-      exitCode.completeExceptionally(e);
-      throw e;
-    }
-    return exitCode.join();
+    Termination.onSignal(demo::end, END_MAX);
+    return demo.run();
   }
 
   private Demo.Settings settings() {
@@ -72,19 +62,5 @@ final class DemoCommand implements Callable<Integer> {
     }
     return new Demo.Settings(
         instances, rate, Optional.ofNullable(seconds).map(Duration::ofSeconds));
-  }
-
-  /**
-   * Ctrl-C and SIGTERM mean the orderly end, with its exit code. The JVM would end with 128 +
-   * signal once this returns.
-   */
-  private static void endOnSignal(Demo demo, CompletableFuture<Integer> exitCode) {
-    if (exitCode.isDone()) {
-      return;
-    }
-    demo.end();
-    int code = exitCode.exceptionally(bug -> CommandLineRoot.EXIT_BUG).join();
-    System.out.flush();
-    Runtime.getRuntime().halt(code);
   }
 }

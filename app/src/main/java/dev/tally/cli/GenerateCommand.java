@@ -4,11 +4,8 @@ import dev.tally.generate.EventTime;
 import dev.tally.generate.Generator;
 import dev.tally.generate.Missing;
 import dev.tally.generate.Plan;
-import dev.tally.generate.ProgressBar;
 import dev.tally.generate.RowKey;
 import dev.tally.generate.Rows;
-import dev.tally.job.Stop;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,10 +13,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -39,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
         "%nWhatever the event time, the Kafka record timestamp stays the time of sending: brokers"
             + " count retention from it, and rows stamped in 2009 would be deleted within minutes.")
 final class GenerateCommand implements Callable<Integer> {
-  // Behind the generator's own wait, so that it can say what it could not send.
-  private static final Duration HOOK_WAITS = Generator.STOP_WITHIN.plusSeconds(3);
+  // Longer than the generator itself waits for what is under way.
+  private static final Duration STOP_MAX = Generator.STOP_WITHIN.plusSeconds(3);
 
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
@@ -118,22 +111,9 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
     Generator generator = Generator.load(kafka.settings(), plan());
-    CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-    Thread hook = new Thread(() -> onSignal(generator, exitCode, err), "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      err.println(summary(run(generator, err)));
-      exitCode.complete(0);
-      return 0;
-    } catch (Stop stop) {
-      // Said here, since after a signal the program ends as soon as the exit code is known.
-      err.println("tally: " + stop.getMessage());
-      exitCode.complete(stop.reason().exitCode());
-      return stop.reason().exitCode();
-    } finally {
-      exitCode.complete(0); // a bug, reported by the caller
-      remove(hook);
-    }
+    Termination.onSignal(generator::stop, STOP_MAX);
+    err.println(summary(run(generator, err)));
+    return 0;
   }
 
   private Plan plan() {
@@ -150,14 +130,8 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static Generator.Outcome run(Generator generator, PrintWriter err) {
-    if (!stderrIsTerminal()) {
+    try (ProgressBar bar = ProgressBar.start(err, generator::acknowledged, generator::rowsToSend)) {
       return generator.run();
-    }
-    ProgressBar bar = ProgressBar.start(err, generator::acknowledged, generator.rowsToSend());
-    try {
-      return generator.run();
-    } finally {
-      bar.close();
     }
   }
 
@@ -171,50 +145,6 @@ final class GenerateCommand implements Callable<Integer> {
         topic,
         seconds,
         outcome.acknowledged() / seconds);
-  }
-
-  private static void remove(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // A signal came, so the hook is running, and it ends the program.
-    }
-  }
-
-  private static void onSignal(
-      Generator generator, CompletableFuture<Integer> exitCode, PrintWriter err) {
-    generator.stop();
-    int code = Stop.Reason.KAFKA.exitCode();
-    try {
-      code = exitCode.get(HOOK_WAITS.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      err.printf(
-          Locale.ROOT,
-          "tally: the brokers do not answer; %,d rows were acknowledged, others may be lost.%n",
-          generator.acknowledged());
-      err.flush();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
-    if (code != 0) {
-      Runtime.getRuntime().halt(code); // else the signal's own code would hide the failure
-    }
-  }
-
-  /** The shell's own test, since System.console() tells about stdin and stdout. */
-  private static boolean stderrIsTerminal() {
-    try {
-      return new ProcessBuilder("test", "-t", "2")
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false; // no such program, so no terminal that we know how to draw on
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   private static final class RateConverter implements ITypeConverter<Long> {

@@ -41,6 +41,8 @@ final class RollingSumCommand implements Callable<Integer> {
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
   // After a crash so much is replayed, at several times the live rate; each save costs a few ms.
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
+  // Longer than the daemon itself waits for its workers.
+  private static final Duration STOP_MAX = Duration.ofSeconds(40);
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   enum OnSettingsChange {
@@ -239,7 +241,7 @@ final class RollingSumCommand implements Callable<Integer> {
     RollingSum job = new RollingSum(window, grace, futureMax, onMiskeyed);
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       Daemon daemon = new Daemon(job, config, slots);
-      Termination.onSignal(daemon::stop);
+      Termination.onSignal(daemon::stop, STOP_MAX);
       daemon.run();
     }
     return 0;

@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,29 +11,32 @@ import java.util.concurrent.TimeoutException;
  * with the exit code the command then returns, not with the signal's.
  */
 final class Termination {
-  // Longer than a command may take to stop by itself; then the process must not hang.
-  private static final long STOP_MAX_SECONDS = 40;
   private static final int EXIT_KILLED = 143; // 128 + SIGTERM
 
   private static final CompletableFuture<Integer> code = new CompletableFuture<>();
 
   private Termination() {}
 
-  /** Registers what a signal asks the running command to do. */
-  static void onSignal(Runnable stop) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndHalt(stop), "termination"));
+  /**
+   * Registers what a signal asks the running command to do.
+   *
+   * @param atMost how long it may take; then the process ends all the same
+   */
+  static void onSignal(Runnable stop, Duration atMost) {
+    Thread hook = new Thread(() -> stopAndHalt(stop, atMost), "termination");
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private static void stopAndHalt(Runnable stop) {
+  private static void stopAndHalt(Runnable stop, Duration atMost) {
     if (code.isDone()) {
       return; // the command ended by itself; this is the JVM going down after it
     }
     stop.run();
     int exitCode = EXIT_KILLED;
     try {
-      exitCode = code.get(STOP_MAX_SECONDS, TimeUnit.SECONDS);
+      exitCode = code.get(atMost.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
-      System.err.println("tally: did not stop within " + STOP_MAX_SECONDS + " s; ending anyway.");
+      System.err.println("tally: did not stop within " + atMost.toSeconds() + " s; ending anyway.");
     }
     Runtime.getRuntime().halt(exitCode);
   }

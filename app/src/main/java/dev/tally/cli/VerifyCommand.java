@@ -3,17 +3,18 @@ package dev.tally.cli;
 import dev.tally.audit.Audit;
 import dev.tally.audit.AuditSettings;
 import dev.tally.audit.OnMiskeyed;
-import dev.tally.audit.Progress;
-import dev.tally.audit.ProgressBar;
 import dev.tally.audit.Report;
 import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** `tally verify`. */
 @Command(
@@ -96,6 +97,10 @@ final class VerifyCommand implements Callable<Integer> {
       })
   private String startFrom = "";
 
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
+  private CommandSpec spec;
+
   @Override
   public Integer call() {
     AuditSettings settings =
@@ -112,15 +117,17 @@ final class VerifyCommand implements Callable<Integer> {
     return report.agrees() ? EXIT_AGREES : EXIT_DISAGREES;
   }
 
-  private static Report run(AuditSettings settings) {
-    if (!ProgressBar.watched()) {
-      return Audit.run(settings, Progress.NONE);
-    }
-    ProgressBar bar = new ProgressBar(System.err);
-    try {
-      return Audit.run(settings, bar);
-    } finally {
-      bar.clear();
+  private Report run(AuditSettings settings) {
+    AtomicLong passed = new AtomicLong();
+    AtomicLong toPass = new AtomicLong(ProgressBar.ENDLESS);
+    try (ProgressBar bar =
+        ProgressBar.start(spec.commandLine().getErr(), passed::get, toPass::get)) {
+      return Audit.run(
+          settings,
+          (done, total) -> {
+            toPass.set(total);
+            passed.set(done);
+          });
     }
   }
 }

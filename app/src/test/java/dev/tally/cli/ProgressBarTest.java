@@ -1,4 +1,4 @@
-package dev.tally.generate;
+package dev.tally.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

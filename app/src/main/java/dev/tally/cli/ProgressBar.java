@@ -1,13 +1,14 @@
-package dev.tally.generate;
+package dev.tally.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** A line on a terminal that tells how far a count has come, rewritten twice a second. */
-public final class ProgressBar {
+final class ProgressBar implements AutoCloseable {
   /** A total that is not known. */
-  public static final long ENDLESS = Long.MAX_VALUE;
+  static final long ENDLESS = Long.MAX_VALUE;
 
   private static final long REDRAW_MILLIS = 500;
   private static final int BAR_CHARS = 20;
@@ -18,26 +19,45 @@ public final class ProgressBar {
 
   private final PrintWriter terminal;
   private final LongSupplier done;
-  private final long total;
+  private final LongSupplier total;
   private final long[] sampleRows = new long[SAMPLES];
   private final long[] sampleNanos = new long[SAMPLES];
   private final Thread thread = new Thread(this::redraw, "progress");
 
-  private ProgressBar(PrintWriter terminal, LongSupplier done, long total) {
+  private ProgressBar(PrintWriter terminal, LongSupplier done, LongSupplier total) {
     this.terminal = terminal;
     this.done = done;
     this.total = total;
     thread.setDaemon(true);
   }
 
-  /** Draws until closed. */
-  public static ProgressBar start(PrintWriter terminal, LongSupplier done, long total) {
-    ProgressBar bar = new ProgressBar(terminal, done, total);
-    bar.thread.start();
+  /** Draws until it is closed, if stderr is a terminal. */
+  static ProgressBar start(PrintWriter err, LongSupplier done, LongSupplier total) {
+    ProgressBar bar = new ProgressBar(err, done, total);
+    if (stderrIsTerminal()) {
+      bar.thread.start();
+    }
     return bar;
   }
 
+  /** The shell's own test, since System.console() tells about stdin and stdout. */
+  private static boolean stderrIsTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false; // no such program, so no terminal that we know how to draw on
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** Wipes the line. */
+  @Override
   public void close() {
     thread.interrupt();
     try {
@@ -57,7 +77,7 @@ public final class ProgressBar {
             i == 0 ? 0 : (rows - sampleRows[oldest]) * SECOND_NANOS / (nanos - sampleNanos[oldest]);
         sampleRows[i % SAMPLES] = rows;
         sampleNanos[i % SAMPLES] = nanos;
-        overwrite(line(rows, total, rate));
+        overwrite(line(rows, total.getAsLong(), rate));
         i = rows == 0 ? 0 : i + 1; // what passes before the first row tells nothing about rates
         Thread.sleep(REDRAW_MILLIS);
       }
