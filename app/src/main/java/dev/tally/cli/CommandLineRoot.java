@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       RollingSumCommand.class,
       GenerateCommand.class,
       VerifyCommand.class,
+      StateCommand.class,
       DemoCommand.class
     })
 public final class CommandLineRoot {

@@ -3,7 +3,11 @@ package dev.tally.rollingsum;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * For every sales row: what was sold of its StockCode in the window that ends at it.
@@ -25,6 +29,11 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
 
   /** Changes whenever the same rows would give other answers. */
   private static final int SEMANTICS = 1;
+
+  private static final Pattern FINGERPRINT =
+      Pattern.compile(
+          "semantics=\\d+ window=(\\d+)ms grace=(\\d+)ms future.max=(\\d+)ms partitions=\\d+"
+              + " miskeyed=(\\w+)");
 
   // Ten slices a window: a save rewrites a tenth of it at worst, a cold window is a dozen look-ups.
   private static final int SLICES_PER_WINDOW = 10;
@@ -58,5 +67,34 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
   @Override
   public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
     return new RollingSumShard(this, saved, clockNanos, partitions, memoryBytesMax);
+  }
+
+  /**
+   * The job whose state has this fingerprint, so that saved state can be looked at without being
+   * told the settings.
+   *
+   * @throws IllegalArgumentException if it is no fingerprint of this job
+   */
+  public static RollingSum ofFingerprint(String fingerprint) {
+    Matcher matcher = FINGERPRINT.matcher(fingerprint);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("no fingerprint of rolling-sum: " + fingerprint);
+    }
+    return new RollingSum(
+        Duration.ofMillis(Long.parseLong(matcher.group(1))),
+        Duration.ofMillis(Long.parseLong(matcher.group(2))),
+        Duration.ofMillis(Long.parseLong(matcher.group(3))),
+        matcher.group(4).equals("skipped") ? Miskeyed.DEAD_LETTER : Miskeyed.FAIL);
+  }
+
+  /** One StockCode's saved window: what an answer at its newest row would say. */
+  public record SavedWindow(String stockCode, int rows, BigDecimal newestSeconds, BigDecimal sum) {}
+
+  /** The saved windows of a partition, in the order they are found. */
+  public List<SavedWindow> windows(KeyedState saved, long clockNanos) {
+    Windows windows = new Windows(saved, new SliceFormat(sliceNanos(), window.toNanos()));
+    long horizonNanos = clockNanos - grace.toNanos() - window.toNanos();
+    windows.load(horizonNanos, clockNanos, Long.MAX_VALUE);
+    return windows.stream().map(Window::describe).toList();
   }
 }

@@ -219,4 +219,12 @@ final class Window {
         + code.length()
         + (long) epochNanos.length * (wide == null ? ROW_BYTES : ROW_BYTES + 150);
   }
+
+  RollingSum.SavedWindow describe() {
+    return new RollingSum.SavedWindow(
+        code.toString(),
+        tail - sumFrom,
+        BigDecimal.valueOf(newestNanos(), 9).stripTrailingZeros(),
+        sum.exact().stripTrailingZeros());
+  }
 }

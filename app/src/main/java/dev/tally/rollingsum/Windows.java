@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The windows of one partition by StockCode, least recently used first. All of them are in memory
@@ -147,5 +148,9 @@ final class Windows {
         coldest.remove();
       }
     }
+  }
+
+  Stream<Window> stream() {
+    return byCode.values().stream();
   }
 }

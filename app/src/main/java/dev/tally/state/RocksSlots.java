@@ -2,7 +2,9 @@ package dev.tally.state;
 
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * The state folder of one consumer group on one host. Its layout:
@@ -32,6 +34,32 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
       }
     }
     throw Stop.disk("all %d slots of %s are taken; is something else there?", SLOTS_MAX, folder);
+  }
+
+  /**
+   * Visits the stores of all slots, read-only.
+   *
+   * @throws Stop if there is none or a worker has one of them
+   */
+  public void visit(Consumer<StateStore> visitor) {
+    int number = 0;
+    for (; Files.isDirectory(folder.resolve("slot-" + number)); number++) {
+      SlotLock lock = SlotLock.tryClaim(folder, number);
+      if (lock == null) {
+        throw Stop.disk(
+            "%s is in use by a running instance. Stop it first: what it holds in memory is newer.",
+            folder.resolve("slot-" + number));
+      }
+      try (StateStore store = RocksStore.openReadOnly(lock, memory)) {
+        visitor.accept(store);
+      }
+    }
+    if (number == 0) {
+      throw Stop.usage(
+          "there is no saved state in %s. Name the folder with --state.dir and the group with"
+              + " --group.id.",
+          folder);
+    }
   }
 
   private StateStore open(SlotLock lock) {

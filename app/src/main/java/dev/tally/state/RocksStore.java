@@ -61,7 +61,7 @@ final class RocksStore implements StateStore {
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private final RocksDB database;
 
-  private RocksStore(SlotLock lock, RocksMemory memory) throws RocksDBException {
+  private RocksStore(SlotLock lock, RocksMemory memory, boolean readOnly) throws RocksDBException {
     this.lock = lock;
     this.folder = lock.folder().resolve(DATABASE);
     this.options =
@@ -81,7 +81,7 @@ final class RocksStore implements StateStore {
                     .setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY))
                     .setCacheIndexAndFilterBlocks(true));
     try {
-      this.database = openAll();
+      this.database = openAll(readOnly);
     } catch (RocksDBException e) {
       closeOptions();
       throw e;
@@ -95,7 +95,7 @@ final class RocksStore implements StateStore {
    */
   static RocksStore open(SlotLock lock, RocksMemory memory) {
     try {
-      return new RocksStore(lock, memory);
+      return new RocksStore(lock, memory, false);
     } catch (RocksDBException e) {
       Path folder = lock.folder().resolve(DATABASE);
       if (!damaged(e)) {
@@ -105,13 +105,22 @@ final class RocksStore implements StateStore {
       delete(folder);
     }
     try {
-      return new RocksStore(lock, memory);
+      return new RocksStore(lock, memory, false);
     } catch (RocksDBException e) {
       throw unusable(lock.folder(), e);
     }
   }
 
-  private RocksDB openAll() throws RocksDBException {
+  /** Opens the store only to look at it; nothing of it is changed, not even if it is damaged. */
+  static RocksStore openReadOnly(SlotLock lock, RocksMemory memory) {
+    try {
+      return new RocksStore(lock, memory, true);
+    } catch (RocksDBException e) {
+      throw Stop.disk("the state in %s cannot be read: %s", lock.folder(), why(e));
+    }
+  }
+
+  private RocksDB openAll(boolean readOnly) throws RocksDBException {
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     try (Options listing = new Options()) {
       for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
@@ -122,7 +131,11 @@ final class RocksStore implements StateStore {
       descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
     }
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    RocksDB opened = RocksDB.open(options, folder.toString(), descriptors, handles);
+    String path = folder.toString();
+    RocksDB opened =
+        readOnly
+            ? RocksDB.openReadOnly(options, path, descriptors, handles)
+            : RocksDB.open(options, path, descriptors, handles);
     for (int i = 0; i < handles.size(); i++) {
       families.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
     }

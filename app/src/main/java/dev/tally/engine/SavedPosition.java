@@ -1,0 +1,59 @@
+package dev.tally.engine;
+
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Shard;
+import dev.tally.job.Stop;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What one partition's saved state is the state of, for people to look at.
+ *
+ * @param offset L: the state is that of all records before it
+ * @param exactFrom lowest committed offset that it may be used for
+ * @param replayFrom M: a machine without this state would read from here
+ * @param clockNanos highest event time accepted, {@link Shard#NO_CLOCK} if none
+ * @param horizonNanos rows with an earlier event time matter no more
+ */
+public record SavedPosition(
+    long offset,
+    long exactFrom,
+    long replayFrom,
+    long clockNanos,
+    long horizonNanos,
+    String topicId,
+    String fingerprint) {
+
+  /**
+   * Reads it, or nothing if nothing is saved.
+   *
+   * @param jobOf the job that a fingerprint belongs to
+   */
+  public static Optional<SavedPosition> read(KeyedState state, Function<String, Job> jobOf) {
+    try {
+      // The job, and with it the length of a slice, is known only from what is read first.
+      Position first = Position.read(state, 1);
+      if (first == null) {
+        return Optional.empty();
+      }
+      Job job = jobOf.apply(first.fingerprint());
+      long horizonNanos = job.open(state, first.clockNanos(), 1, 0).horizonNanos();
+      return Optional.ofNullable(Position.read(state, job.sliceNanos()))
+          .map(position -> of(position, horizonNanos));
+    } catch (Position.UnknownLayout | IllegalArgumentException e) {
+      throw Stop.refused("this version cannot read the saved state: %s", e.getMessage());
+    }
+  }
+
+  private static SavedPosition of(Position position, long horizonNanos) {
+    return new SavedPosition(
+        position.offset(),
+        position.exactFrom(),
+        position.horizon().replayFrom(horizonNanos, position.offset()),
+        position.clockNanos(),
+        horizonNanos,
+        position.topicId().toString(),
+        position.fingerprint());
+  }
+}
