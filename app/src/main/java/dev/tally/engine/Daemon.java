@@ -212,15 +212,28 @@ public final class Daemon {
     }
   }
 
+  /** Rates are told from the first answer to the last: the wait for the group is not in them. */
   private static void report(List<Worker> workers, long tookNanos) {
     long answers = workers.stream().mapToLong(Worker::answers).sum();
     long deadLetters = workers.stream().mapToLong(Worker::deadLetters).sum();
-    double seconds = tookNanos / (double) TimeUnit.SECONDS.toNanos(1);
+    List<Worker> busy = workers.stream().filter(worker -> worker.answered() > 0).toList();
+    String rate = "";
+    if (!busy.isEmpty()) {
+      long first = busy.stream().mapToLong(Worker::firstAnswerNanos).min().orElseThrow();
+      long last = busy.stream().mapToLong(Worker::lastAnswerNanos).max().orElseThrow();
+      double seconds = seconds(last - first);
+      rate =
+          String.format("; %,.0f rows/s over %.1f s", (answers + deadLetters) / seconds, seconds);
+    }
     log.info(
         "{}",
         String.format(
-            "ended after %.1f s: %,d answers, %,d dead letters, %,.0f rows/s",
-            seconds, answers, deadLetters, (answers + deadLetters) / seconds));
+            "ended after %.1f s: %,d answers, %,d dead letters%s",
+            seconds(tookNanos), answers, deadLetters, rate));
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   private void rethrow() {

@@ -338,6 +338,11 @@ final class Engine implements Session.Assignments, AutoCloseable {
     }
   }
 
+  /** When the last transaction was committed. */
+  long committedNanos() {
+    return committedNanos;
+  }
+
   /** Transactions committed so far. */
   long commits() {
     return commits;

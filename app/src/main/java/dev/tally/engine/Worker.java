@@ -33,6 +33,8 @@ final class Worker implements Runnable {
   private volatile boolean stopping;
   private volatile long answers;
   private volatile long deadLetters;
+  private volatile long firstAnswerNanos;
+  private volatile long lastAnswerNanos;
   private @Nullable StateStore store;
   private @Nullable Engine engine;
   private long commitsSeen;
@@ -61,6 +63,20 @@ final class Worker implements Runnable {
 
   long answers() {
     return answers;
+  }
+
+  /** Rows that have had their answer or their dead letter. */
+  long answered() {
+    return answers + deadLetters;
+  }
+
+  /** When the step began that gave the first of them; meaningless without one. */
+  long firstAnswerNanos() {
+    return firstAnswerNanos;
+  }
+
+  long lastAnswerNanos() {
+    return lastAnswerNanos;
   }
 
   long deadLetters() {
@@ -92,8 +108,9 @@ final class Worker implements Runnable {
     try {
       Engine engine = opened();
       try {
+        long beganNanos = System.nanoTime();
         engine.step();
-        noteProgress(engine);
+        noteProgress(engine, beganNanos);
         LockSupport.parkNanos(engine.restNanos());
       } catch (Rewind e) {
         countRewind(engine, e);
@@ -123,14 +140,19 @@ final class Worker implements Runnable {
     return opened;
   }
 
-  private void noteProgress(Engine engine) {
-    if (engine.commits() > commitsSeen) {
-      commitsSeen = engine.commits();
-      rewinds = 0;
-      rebuilds = 0;
+  private void noteProgress(Engine engine, long stepBeganNanos) {
+    if (engine.commits() == commitsSeen) {
+      return;
+    }
+    commitsSeen = engine.commits();
+    rewinds = 0;
+    rebuilds = 0;
+    if (answered() == 0) {
+      firstAnswerNanos = stepBeganNanos;
     }
     answers = answersBefore + engine.answers();
     deadLetters = deadLettersBefore + engine.deadLetters();
+    lastAnswerNanos = engine.committedNanos();
   }
 
   private void countRewind(Engine engine, Rewind e) {
