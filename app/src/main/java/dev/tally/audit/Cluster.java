@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -98,10 +99,10 @@ final class Cluster implements AutoCloseable {
     int inputPartitions = partitions(settings.inputTopic());
     int answerPartitions = partitions(settings.outputTopic());
     int letterPartitions = partitionsOrNone(settings.deadLetterTopic());
-    Map<TopicPartition, OffsetAndMetadata> committed = committed();
+    List<TopicPartition> input = all(settings.inputTopic(), inputPartitions);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(input);
     List<Range> answers = decidedRanges(settings.outputTopic(), answerPartitions);
     List<Range> letters = decidedRanges(settings.deadLetterTopic(), letterPartitions);
-    List<TopicPartition> input = all(settings.inputTopic(), inputPartitions);
     long[] begins = offsets(input, OffsetSpec.earliest(), true);
     long[] ends = offsets(input, OffsetSpec.latest(), true);
     long[] starts = starts(input, begins, ends);
@@ -140,20 +141,33 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> committed() {
-    // Stable: an offset in a transaction that is about to commit counts as soon as it has.
-    ListConsumerGroupOffsetsOptions stable =
-        new ListConsumerGroupOffsetsOptions().requireStable(true);
+  /**
+   * The group's offsets, once no transaction on them is open any more: until then a partition has
+   * no entry, and one without a committed offset has null.
+   */
+  private Map<TopicPartition, OffsetAndMetadata> committed(List<TopicPartition> input) {
+    var stable = new ListConsumerGroupOffsetsOptions().requireStable(true);
+    var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(input);
+    long giveUpAtNanos = System.nanoTime() + MARKERS_WITHIN.toNanos();
     try {
-      return get(
-              admin
-                  .listConsumerGroupOffsets(settings.groupId(), stable)
-                  .partitionsToOffsetAndMetadata())
-          .entrySet()
-          .stream()
-          .filter(entry -> entry.getKey().topic().equals(settings.inputTopic()))
-          .filter(entry -> entry.getValue() != null)
-          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+      while (true) {
+        Map<TopicPartition, OffsetAndMetadata> found =
+            get(
+                admin
+                    .listConsumerGroupOffsets(Map.of(settings.groupId(), spec), stable)
+                    .partitionsToOffsetAndMetadata(settings.groupId()));
+        if (found.keySet().containsAll(input)) {
+          return found.entrySet().stream()
+              .filter(entry -> entry.getValue() != null)
+              .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        }
+        if (System.nanoTime() > giveUpAtNanos) {
+          throw Stop.kafka(
+              "A transaction on the offsets of group %s has been open for %d s.",
+              settings.groupId(), MARKERS_WITHIN.toSeconds());
+        }
+        pause();
+      }
     } catch (GroupIdNotFoundException e) {
       return Map.of();
     }

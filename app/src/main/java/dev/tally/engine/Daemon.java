@@ -111,8 +111,6 @@ public final class Daemon {
   }
 
   private Admin openAdmin() {
-    // Asking for committed offsets may have to wait until a dead worker's transaction has ended.
-    long stableMillis = config.engine().transactionTimeout().toMillis() + 30_000;
     try {
       return Admin.create(
           config
@@ -120,7 +118,7 @@ public final class Daemon {
               .admin(
                   Map.of(
                       "default.api.timeout.ms",
-                      (int) Math.max(FIRST_ANSWER_MAX.toMillis(), stableMillis),
+                      (int) FIRST_ANSWER_MAX.toMillis(),
                       "request.timeout.ms",
                       (int) FIRST_ANSWER_MAX.toMillis()),
                   Map.of("client.id", config.groupId() + "-" + config.instanceId())));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
+import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import java.time.Duration;
@@ -39,6 +40,10 @@ final class Engine implements Session.Assignments, AutoCloseable {
 
   // Looking at the clock and at memory for every record would cost more than the sum does.
   private static final int RECORDS_PER_CHECK = 1024;
+  private static final long FIND_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  // Above every transaction timeout that brokers allow by default, and their sweep.
+  private static final long WAIT_MAX_NANOS = TimeUnit.MINUTES.toNanos(16);
+  private static final long NOT_WAITING = Long.MIN_VALUE;
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
   // How long a stop may have to wait; records end a poll at once.
   private static final Duration POLL_MAX = Duration.ofMillis(100);
@@ -56,6 +61,8 @@ final class Engine implements Session.Assignments, AutoCloseable {
   // Assigned, but it is not decided yet where to begin; their fetching is paused.
   private final Set<TopicPartition> unsettled = new HashSet<>();
   private @Nullable CompletableFuture<Map<TopicPartition, Found>> finding;
+  private long findAgainNanos;
+  private long waitBeganNanos = NOT_WAITING;
   private long commitBeganNanos;
   private long committedNanos;
   private final Map<TopicPartition, Long> saveDueNanos = new HashMap<>();
@@ -75,6 +82,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
     this.topics = topics;
     this.store = store;
     this.nanos = nanos;
+    this.findAgainNanos = nanos.getAsLong();
     this.session = sessions.open(store.slot(), this);
     this.outlet =
         new Outlet(
@@ -190,7 +198,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
     for (TopicPartition partition : partitions) {
       Task task = tasks.remove(partition);
       if (task != null) {
-        task.save();
+        saveOrDiscard(task);
       }
       forget(partition);
     }
@@ -202,6 +210,18 @@ final class Engine implements Session.Assignments, AutoCloseable {
     partitions.forEach(this::forget);
   }
 
+  /** State that cannot be saved any more when its partition leaves us will be rebuilt elsewhere. */
+  private void saveOrDiscard(Task task) {
+    try {
+      task.save();
+    } catch (StateLost e) {
+      log.warn("{}: {}; it will be rebuilt from the input", task.partition(), e.getMessage());
+      if (store.intact()) {
+        store.discard(task.partition().toString());
+      }
+    }
+  }
+
   private void forget(TopicPartition partition) {
     unsettled.remove(partition);
     saveDueNanos.remove(partition);
@@ -209,7 +229,8 @@ final class Engine implements Session.Assignments, AutoCloseable {
   }
 
   private void settle() {
-    if (finding == null && !unsettled.isEmpty()) {
+    long now = nanos.getAsLong();
+    if (finding == null && !unsettled.isEmpty() && now - findAgainNanos >= 0) {
       finding = session.find(Set.copyOf(unsettled));
     }
     if (finding == null || !finding.isDone()) {
@@ -219,9 +240,27 @@ final class Engine implements Session.Assignments, AutoCloseable {
     finding = null;
     // In order, so that what is said about them can be read.
     for (TopicPartition partition : sorted(found.keySet())) {
-      if (unsettled.remove(partition)) {
+      if (unsettled.contains(partition)) {
         begin(partition, requireNonNull(found.get(partition)));
+        unsettled.remove(partition);
       }
+    }
+    findAgainNanos = now + FIND_AGAIN_NANOS;
+    boundTheWait(now);
+  }
+
+  /** A former owner's transaction ends at the latest when the brokers time it out. */
+  private void boundTheWait(long now) {
+    if (unsettled.isEmpty()) {
+      waitBeganNanos = NOT_WAITING;
+    } else if (waitBeganNanos == NOT_WAITING) {
+      waitBeganNanos = now;
+      log.info("waiting for open transactions on the committed offsets of {}", sorted(unsettled));
+    } else if (now - waitBeganNanos > WAIT_MAX_NANOS) {
+      throw Stop.kafka(
+          "the committed offsets of %s could not be read for %d s: is a transaction left open, or"
+              + " may this client not describe the group?",
+          sorted(unsettled), TimeUnit.NANOSECONDS.toSeconds(WAIT_MAX_NANOS));
     }
   }
 
@@ -292,7 +331,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
     tasks.clear();
     session.pause(begun);
     unsettled.addAll(begun);
-    finding = null;
+    finding = null; // what was found may be older than what has just been tried
   }
 
   /** Where the transaction that cannot be committed begins, for the message. */
@@ -307,7 +346,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
 
   /** Ends in order: everything committed is saved and the group is left. */
   void stop() {
-    tasks.values().forEach(Task::save);
+    tasks.values().forEach(this::saveOrDiscard);
     tasks.clear();
     session.close(true);
   }

@@ -44,14 +44,19 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The real clients of one worker, and what each of their failures means. */
 final class KafkaSession implements Session {
+  private static final Logger log = LoggerFactory.getLogger(KafkaSession.class);
+
   /** What all sessions of a process have in common. */
   record Settings(
       ClientSettings clients,
@@ -87,18 +92,34 @@ final class KafkaSession implements Session {
     this.topic = settings.engine().inputTopic();
     this.name = settings.name(slot);
     this.producer =
-        new KafkaProducer<>(
-            producerSettings(), new ByteArraySerializer(), new ByteArraySerializer());
+        configured(
+            () ->
+                new KafkaProducer<>(
+                    producerSettings(), new ByteArraySerializer(), new ByteArraySerializer()));
     try {
       remedied("open a transactional producer", producer::initTransactions, Outcome.REBUILD);
       this.consumer =
-          new KafkaConsumer<>(
-              consumerSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          configured(
+              () ->
+                  new KafkaConsumer<>(
+                      consumerSettings(),
+                      new ByteArrayDeserializer(),
+                      new ByteArrayDeserializer()));
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
     }
     consumer.subscribe(List.of(topic), new Listener(assignments));
+  }
+
+  /** A client that cannot even be built was given settings that it does not understand. */
+  private static <T> T configured(Supplier<T> client) {
+    try {
+      return client.get();
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw Stop.usage("the clients refuse these settings: %s", cause.getMessage());
+    }
   }
 
   private Map<String, Object> producerSettings() {
@@ -250,6 +271,9 @@ final class KafkaSession implements Session {
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     try {
       consumer.close(CloseOptions.timeout(CLOSE_MAX).withGroupMembershipOperation(operation));
+    } catch (KafkaException e) {
+      // Then the brokers will miss us; nothing that was committed or saved depends on it.
+      log.warn("could not leave the group in order: {}", e.getMessage());
     } finally {
       producer.close(CLOSE_MAX);
     }
@@ -295,7 +319,8 @@ final class KafkaSession implements Session {
         .thenApply(
             ignored -> {
               Map<TopicPartition, Found> found = new HashMap<>();
-              for (TopicPartition partition : partitions) {
+              // Where a transaction is open there is no entry; null means no committed offset.
+              for (TopicPartition partition : committed.keySet()) {
                 long end = offset(ends, partition);
                 // No record is as late as the time that was asked for: begin with the next one.
                 long begin = offset(begins, partition);
@@ -387,11 +412,16 @@ final class KafkaSession implements Session {
       if (cause instanceof FencedInstanceIdException) {
         return new NameTaken(message, failure);
       }
+      if (cause instanceof ProducerFencedException) {
+        return new Rebuild(message, failure, true);
+      }
       if (cause instanceof ApplicationRecoverableException) {
         return new Rebuild(message, failure);
       }
+      if (cause instanceof CommitFailedException) {
+        return new Rewind(message, failure, true);
+      }
       if (cause instanceof TransactionAbortableException
-          || cause instanceof CommitFailedException
           || cause instanceof RecordTooLargeException) {
         return new Rewind(message, failure);
       }

@@ -5,7 +5,23 @@ package dev.tally.engine;
  * both, open new ones, and read what was committed.
  */
 final class Rebuild extends RuntimeException {
+  private final boolean fenced;
+
   Rebuild(String message, Throwable cause) {
+    this(message, cause, false);
+  }
+
+  /**
+   * Says whether another producer has taken our name.
+   *
+   * @param fenced true also where the brokers did it themselves, after a timeout
+   */
+  Rebuild(String message, Throwable cause, boolean fenced) {
     super(message, cause);
+    this.fenced = fenced;
+  }
+
+  boolean fenced() {
+    return fenced;
   }
 }

@@ -5,7 +5,23 @@ package dev.tally.engine;
  * to what is saved, read again. Clients stay.
  */
 final class Rewind extends RuntimeException {
+  private final boolean membership;
+
   Rewind(String message, Throwable cause) {
+    this(message, cause, false);
+  }
+
+  /**
+   * Says whether it was only our membership of the group that had moved on.
+   *
+   * @param membership true if the same records may well be committed the next time
+   */
+  Rewind(String message, Throwable cause, boolean membership) {
     super(message, cause);
+    this.membership = membership;
+  }
+
+  boolean membership() {
+    return membership;
   }
 }

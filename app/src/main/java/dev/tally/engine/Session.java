@@ -28,7 +28,10 @@ interface Session extends AutoCloseable {
 
   void resume(Collection<TopicPartition> partitions);
 
-  /** What is known of partitions, once no transaction of a former owner is open any more. */
+  /**
+   * What is known of partitions. One on which a transaction of a former owner is still open is left
+   * out; it has to be asked for again.
+   */
   CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions);
 
   void begin();

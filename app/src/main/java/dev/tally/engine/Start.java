@@ -148,9 +148,14 @@ record Start(
               + " state if %d is right.",
           partition, saved.offset(), answeredTo, answeredTo);
     }
+    // A beginning in the middle of a log that retention has cut: only a whole replay can tell
+    // whether the windows at N reach back past the cut.
+    boolean begunAtCut =
+        checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK && checkpoint.replayFrom() > 0;
     // State older than M is right as well, but a replay from M is shorter.
     boolean useSaved =
         saved != null
+            && !begunAtCut
             && ofThisTopic
             && saved.fingerprint().equals(checkpoint.fingerprint())
             && saved.exactFrom() <= answeredTo
@@ -165,7 +170,7 @@ record Start(
         Math.max(answeredTo, found.logStart()),
         committed.leaderEpoch(),
         exact ? checkpoint.clockNanos() : Checkpoint.UNKNOWN_CLOCK,
-        ALL_HISTORY,
+        begunAtCut ? Math.max(checkpoint.replayFrom(), found.logStart()) : ALL_HISTORY,
         false,
         !exact || checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK,
         (useSaved ? "state restored at " : "state is rebuilt from offset ") + from + gap);

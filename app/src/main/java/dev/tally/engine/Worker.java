@@ -4,6 +4,8 @@ import dev.tally.job.Job;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,14 @@ final class Worker implements Runnable {
 
   // The same records are tried this often; what fails then would fail for ever.
   private static final int REWINDS_MAX = 3;
-  // With the pauses below this is some two minutes of trying without one commit.
-  private static final int REBUILDS_MAX = 20;
+  // A group that changes all the time is no fault of the records.
+  private static final int MEMBERSHIP_REWINDS_MAX = 100;
+  // Without one commit in between. With the pauses below and the clients' own waiting this rides
+  // out some minutes without brokers; after that whoever started us shall know.
+  private static final int REBUILDS_MAX = 30;
+  // Somebody else who uses our name fences us each time we come back.
+  private static final int FENCES_MAX = 5;
+  private static final long FENCES_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long REBUILD_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REBUILD_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -39,6 +47,8 @@ final class Worker implements Runnable {
   private @Nullable Engine engine;
   private long commitsSeen;
   private int rewinds;
+  private int membershipRewinds;
+  private final Deque<Long> fencedNanos = new ArrayDeque<>();
   private int rebuilds;
   private long answersBefore;
   private long deadLettersBefore;
@@ -119,6 +129,9 @@ final class Worker implements Runnable {
         onStateLost(engine, e);
       }
     } catch (Rebuild e) {
+      if (e.fenced()) {
+        countFence(e);
+      }
       rebuild(e);
     } catch (NameTaken e) {
       onNameTaken(e);
@@ -146,6 +159,7 @@ final class Worker implements Runnable {
     }
     commitsSeen = engine.commits();
     rewinds = 0;
+    membershipRewinds = 0;
     rebuilds = 0;
     if (answered() == 0) {
       firstAnswerNanos = stepBeganNanos;
@@ -157,10 +171,11 @@ final class Worker implements Runnable {
 
   private void countRewind(Engine engine, Rewind e) {
     log.warn("{}; going back to what is saved", e.getMessage());
-    if (++rewinds == REWINDS_MAX) {
+    int inARow = e.membership() ? ++membershipRewinds : ++rewinds;
+    if (inARow == (e.membership() ? MEMBERSHIP_REWINDS_MAX : REWINDS_MAX)) {
       throw Stop.refused(
           "%d transactions in a row could not be committed, the last with rows from %s on: %s",
-          REWINDS_MAX, engine.uncommitted(), e.getMessage());
+          inARow, engine.uncommitted(), e.getMessage());
     }
   }
 
@@ -182,6 +197,23 @@ final class Worker implements Runnable {
   }
 
   private void onNameTaken(NameTaken e) {
+    closeEngine();
+    requireOwnName(e);
+    closeStore();
+    rebuild(e);
+  }
+
+  /** One fence is survivable, a timeout will do; a series of them is somebody with our name. */
+  private void countFence(Rebuild e) {
+    long now = System.nanoTime();
+    fencedNanos.addLast(now);
+    fencedNanos.removeIf(fenced -> now - fenced > FENCES_WITHIN_NANOS);
+    if (fencedNanos.size() >= FENCES_MAX) {
+      requireOwnName(e);
+    }
+  }
+
+  private void requireOwnName(RuntimeException e) {
     StateStore held = store;
     if (held != null && held.intact()) {
       throw Stop.refused(
@@ -189,13 +221,12 @@ final class Worker implements Runnable {
               + " with a state folder of its own another --instance.id. (%s)",
           held.slot(), e.getMessage());
     }
-    closeEngine();
-    closeStore();
-    rebuild(e);
   }
 
   private void rebuild(RuntimeException why) {
     closeEngine();
+    // Records that could not be sent to brokers that were away are not to blame.
+    rewinds = 0;
     if (++rebuilds > REBUILDS_MAX) {
       throw Stop.kafka(
           "gave up after opening new clients %d times: %s", REBUILDS_MAX, why.getMessage());
