@@ -244,8 +244,14 @@ final class KafkaSession implements Session {
 
   @Override
   public void send(ProducerRecord<byte[], byte[]> record) {
-    // A send that fails later makes the commit fail.
-    remedied("send to " + record.topic(), () -> producer.send(record), Outcome.REWIND);
+    // Written out, since it runs for every answer. A send that fails later makes the commit fail.
+    try {
+      var unused = producer.send(record);
+    } catch (KafkaException e) {
+      throw remedy("send to " + record.topic(), e, Outcome.REWIND);
+    } catch (IllegalStateException e) {
+      throw unusable("send to " + record.topic(), e);
+    }
   }
 
   @Override
@@ -397,9 +403,13 @@ final class KafkaSession implements Session {
     } catch (KafkaException e) {
       throw remedy(what, e, otherwise);
     } catch (IllegalStateException e) {
-      // A client that met a fatal error before says so in this way.
-      throw new Rebuild("could not " + what + ": " + e.getMessage(), e);
+      throw unusable(what, e);
     }
+  }
+
+  /** A client that met a fatal error before says so in this way. */
+  private static Rebuild unusable(String what, IllegalStateException e) {
+    return new Rebuild("could not " + what + ": " + e.getMessage(), e);
   }
 
   /** KIP-1050 sorts the exceptions; some come as the cause of another one. */

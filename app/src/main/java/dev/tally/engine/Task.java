@@ -46,7 +46,7 @@ final class Task {
 
   // Offset of the next record to apply, and the leader epoch of the one before it.
   private long position;
-  private OptionalInt positionEpoch;
+  private Optional<Integer> positionEpoch;
   // N: everything before it is committed.
   private long answeredTo;
   private long savedTo;
@@ -78,7 +78,10 @@ final class Task {
     this.horizon = saved == null ? new Horizon(job.sliceNanos()) : saved.horizon();
     this.exactFrom = saved == null ? start.answeredTo() : saved.exactFrom();
     this.position = start.from();
-    this.positionEpoch = start.fromEpoch();
+    this.positionEpoch =
+        start.fromEpoch().isPresent()
+            ? Optional.of(start.fromEpoch().getAsInt())
+            : Optional.empty();
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
@@ -101,14 +104,14 @@ final class Task {
     }
     horizon.note(shard.clockNanos(), record.offset());
     position = record.offset() + 1;
-    positionEpoch = toOptionalInt(record.leaderEpoch());
+    positionEpoch = record.leaderEpoch();
   }
 
   /** All records before this offset have been applied; behind the last one there may be markers. */
   void advanceTo(OffsetAndMetadata next) {
     position = next.offset();
     if (next.leaderEpoch().isPresent()) {
-      positionEpoch = toOptionalInt(next.leaderEpoch());
+      positionEpoch = next.leaderEpoch();
     }
     liveIfReached();
   }
@@ -188,11 +191,8 @@ final class Task {
                 fingerprint)
             : new Checkpoint(found.topicId(), start.from(), Checkpoint.UNKNOWN_CLOCK, fingerprint);
     long offset = Math.max(position, answeredTo);
-    Optional<Integer> epoch =
-        live && positionEpoch.isPresent()
-            ? Optional.of(positionEpoch.getAsInt())
-            : Optional.empty();
-    return new OffsetAndMetadata(offset, epoch, checkpoint.text());
+    return new OffsetAndMetadata(
+        offset, live ? positionEpoch : Optional.empty(), checkpoint.text());
   }
 
   /** Kafka has committed what {@link #toCommit} gave. */
@@ -218,7 +218,7 @@ final class Task {
     shard.save(batch);
     new Position(
             position,
-            positionEpoch,
+            positionEpoch.map(OptionalInt::of).orElseGet(OptionalInt::empty),
             exactFrom,
             shard.clockNanos(),
             found.topicId(),
@@ -266,9 +266,5 @@ final class Task {
     return clockNanos == Shard.NO_CLOCK
         ? "(none)"
         : BigDecimal.valueOf(clockNanos, 9).stripTrailingZeros().toPlainString();
-  }
-
-  private static OptionalInt toOptionalInt(Optional<Integer> value) {
-    return value.map(OptionalInt::of).orElseGet(OptionalInt::empty);
   }
 }
