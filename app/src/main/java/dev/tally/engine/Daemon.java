@@ -34,6 +34,7 @@ public final class Daemon {
   // At start a broker has to answer within this; a typing error in an address shows soon.
   private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);
   private static final Duration END_CHECK = Duration.ofMillis(200);
+  private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
   private static final Duration STOP_MAX = Duration.ofSeconds(25);
 
   /**
@@ -77,37 +78,43 @@ public final class Daemon {
   public void run() {
     long beganNanos = System.nanoTime();
     try (Admin admin = openAdmin()) {
-      Topics.Layout topics =
-          new Topics(admin, config.clients().bootstrapServers()).prepare(config.engine());
-      Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, topics) : Map.of();
-      KafkaSession.Settings settings =
-          new KafkaSession.Settings(
-              config.clients(),
-              config.engine(),
-              config.groupId(),
-              config.instanceId(),
-              config.groupProtocol(),
-              config.startFrom(),
-              admin);
-      List<Worker> workers = new ArrayList<>();
-      List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < config.threads(); i++) {
-        Worker worker =
-            new Worker(
-                job,
-                config.engine(),
-                topics,
-                slots,
-                (slot, assignments) -> new KafkaSession(settings, slot, assignments));
-        workers.add(worker);
-        threads.add(started("worker-" + i, worker));
+      Topics topics = new Topics(admin, config.clients().bootstrapServers());
+      Topics.Layout layout = topics.prepare(config.engine());
+      Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
+      List<Worker> workers = workers(admin, layout);
+      List<Thread> threads = workers.stream().map(this::started).toList();
+      try {
+        awaitEnd(admin, topics, layout, ends);
+      } finally {
+        workers.forEach(Worker::stop);
+        join(threads);
       }
-      awaitEnd(admin, ends);
-      workers.forEach(Worker::stop);
-      join(threads);
       report(workers, System.nanoTime() - beganNanos);
     }
     rethrow();
+  }
+
+  private List<Worker> workers(Admin admin, Topics.Layout layout) {
+    KafkaSession.Settings settings =
+        new KafkaSession.Settings(
+            config.clients(),
+            config.engine(),
+            config.groupId(),
+            config.instanceId(),
+            config.groupProtocol(),
+            config.startFrom(),
+            admin);
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < config.threads(); i++) {
+      workers.add(
+          new Worker(
+              job,
+              config.engine(),
+              layout,
+              slots,
+              (slot, assignments) -> new KafkaSession(settings, slot, assignments)));
+    }
+    return workers;
   }
 
   private Admin openAdmin() {
@@ -149,7 +156,7 @@ public final class Daemon {
     return ends;
   }
 
-  private Thread started(String name, Worker worker) {
+  private Thread started(Worker worker) {
     Thread thread =
         new Thread(
             () -> {
@@ -161,28 +168,36 @@ public final class Daemon {
                 asked.countDown();
               }
             },
-            name);
+            "worker");
     thread.start();
     return thread;
   }
 
-  private void awaitEnd(Admin admin, Map<TopicPartition, Long> ends) {
+  private void awaitEnd(
+      Admin admin, Topics topics, Topics.Layout layout, Map<TopicPartition, Long> ends) {
+    long topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
     try {
-      if (ends.isEmpty()) {
-        asked.await();
-        return;
-      }
       while (!asked.await(END_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
-        Map<TopicPartition, OffsetAndMetadata> committed =
-            admin.listConsumerGroupOffsets(config.groupId()).partitionsToOffsetAndMetadata().get();
-        if (ends.entrySet().stream().allMatch(end -> reached(end, committed))) {
+        if (config.untilEnd() && reached(admin, ends)) {
           return;
         }
+        if (System.nanoTime() - topicDueNanos >= 0) {
+          topics.requireUnchanged(config.engine().inputTopic(), layout);
+          topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
+        }
       }
-    } catch (ExecutionException e) {
-      throw Stop.kafka("committed offsets cannot be read: %s", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean reached(Admin admin, Map<TopicPartition, Long> ends) throws InterruptedException {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets(config.groupId()).partitionsToOffsetAndMetadata().get();
+      return ends.entrySet().stream().allMatch(end -> reached(end, committed));
+    } catch (ExecutionException e) {
+      return false; // brokers that are away are the workers' concern, who wait for them
     }
   }
 

@@ -265,12 +265,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
   }
 
   private void begin(TopicPartition partition, Found found) {
-    if (found.partitions() != topics.inputPartitions()) {
-      throw Stop.refused(
-          "%s had %d partitions and now has %d: rows of one key may be in two of them. Start again"
-              + " once all of them are keyed alike, with --on.settings.change rebuild.",
-          partition.topic(), topics.inputPartitions(), found.partitions());
-    }
+    Topics.requirePartitions(partition.topic(), topics, found.partitions());
     Position saved = savedPosition(partition);
     Start.Rules rules =
         new Start.Rules(

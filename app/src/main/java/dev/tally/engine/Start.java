@@ -92,7 +92,13 @@ record Start(
 
   private static Start withoutCommit(
       TopicPartition partition, Found found, @Nullable Position saved, Rules rules) {
-    if (saved != null && saved.topicId().equals(found.topicId()) && !rules.startFromGiven()) {
+    if (saved != null && !rules.startFromGiven()) {
+      if (!saved.topicId().equals(found.topicId())) {
+        throw Stop.refused(
+            "%s belongs to a topic that was deleted and created anew: saved state is of topic id %s,"
+                + " now it is %s. Say where to begin with --start.from.",
+            partition, saved.topicId(), found.topicId());
+      }
       throw Stop.refused(
           "%s has saved state up to offset %d but the group has no committed offset (Kafka forgets"
               + " them after offsets.retention.minutes of absence). Starting over would repeat"

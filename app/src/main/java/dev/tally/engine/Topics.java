@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -29,10 +30,15 @@ final class Topics {
   /**
    * What the engine needs to know of them.
    *
+   * @param inputTopicId of the topic that the workers read
    * @param deadLetterBytesMax what brokers take there in one batch
    */
   record Layout(
-      int inputPartitions, int outputPartitions, int deadLetterPartitions, int deadLetterBytesMax) {
+      Uuid inputTopicId,
+      int inputPartitions,
+      int outputPartitions,
+      int deadLetterPartitions,
+      int deadLetterBytesMax) {
     boolean sameOutputPartitions() {
       return inputPartitions == outputPartitions;
     }
@@ -56,16 +62,15 @@ final class Topics {
    * @throws Stop naming the topic and the cure
    */
   Layout prepare(EngineConfig config) {
-    int inputs =
+    TopicDescription input =
         describe(config.inputTopic())
             .orElseThrow(
                 () ->
                     Stop.kafka(
                         "the input topic '%s' does not exist on %s. Create it, or name another one"
                             + " with --input.topic.",
-                        config.inputTopic(), bootstrapServers))
-            .partitions()
-            .size();
+                        config.inputTopic(), bootstrapServers));
+    int inputs = input.partitions().size();
     checkInput(config.inputTopic());
     int outputs = partitionsOrCreate(config.outputTopic(), inputs);
     int deadLetters = partitionsOrCreate(config.deadLetterTopic(), inputs);
@@ -73,7 +78,43 @@ final class Topics {
         Integer.parseInt(
             setting(settings(config.deadLetterTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
     return new Layout(
-        inputs, outputs, deadLetters, Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
+        input.topicId(),
+        inputs,
+        outputs,
+        deadLetters,
+        Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
+  }
+
+  /**
+   * Checks that the input is still what it was at the start. A topic that is deleted and created
+   * anew has another id, and a client may go on reading it at the old offsets.
+   *
+   * @throws Stop if it is not
+   */
+  void requireUnchanged(String topic, Layout layout) {
+    TopicDescription now;
+    try {
+      now = describe(topic).orElse(null);
+    } catch (Stop stop) {
+      return; // brokers that are away are the workers' concern, who wait for them
+    }
+    if (now == null || !now.topicId().equals(layout.inputTopicId())) {
+      throw Stop.refused(
+          "the input topic '%s' was deleted%s while it was being read. Reset the group's offsets to"
+              + " say where to begin.",
+          topic, now == null ? "" : " and created anew");
+    }
+    requirePartitions(topic, layout, now.partitions().size());
+  }
+
+  /** Keys move when partitions are added: rows of one key may then be in two of them. */
+  static void requirePartitions(String topic, Layout layout, int partitions) {
+    if (partitions != layout.inputPartitions()) {
+      throw Stop.refused(
+          "%s had %d partitions and now has %d: rows of one key may be in two of them. Start again"
+              + " once all of them are keyed alike, with --on.settings.change rebuild.",
+          topic, layout.inputPartitions(), partitions);
+    }
   }
 
   private void checkInput(String topic) {
