@@ -1,0 +1,58 @@
+package dev.tally.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.job.Stop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The README is what users read; it may not fall behind the flags and exit codes. */
+final class ReadmeTest {
+  private final String readme = read();
+
+  @Test
+  void everyFlagOfRollingSumIsInTheReadme() {
+    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+      boolean help = option.usageHelp() || option.versionHelp() || option.hidden();
+      assertTrue(
+          help || readme.contains("`" + option.longestName()),
+          "describe " + option.longestName() + " in the README's table of flags");
+    }
+  }
+
+  @Test
+  void everyDefaultIsTheOneInTheReadme() {
+    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+      String value = option.defaultValue();
+      boolean told =
+          value == null
+              || readme
+                  .lines()
+                  .filter(line -> line.startsWith("|") && line.contains("`" + option.longestName()))
+                  .anyMatch(line -> line.contains("`" + value + "`") || line.contains(" " + value));
+      assertTrue(told, "the README tells another default than " + option + " " + value);
+    }
+  }
+
+  @Test
+  void everyExitCodeIsInTheReadme() {
+    for (Stop.Reason reason : Stop.Reason.values()) {
+      assertTrue(
+          readme.contains("| " + reason.exitCode() + " |"),
+          "describe exit code " + reason.exitCode() + " in the README");
+    }
+  }
+
+  private static String read() {
+    // Tests run in app/.
+    try {
+      return Files.readString(Path.of("..", "README.md"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
