@@ -112,7 +112,8 @@ public final class Daemon {
               config.engine(),
               layout,
               slots,
-              (slot, assignments) -> new KafkaSession(settings, slot, assignments)));
+              (slot, assignments) -> new KafkaSession(settings, slot, assignments),
+              Pace.REAL));
     }
     return workers;
   }

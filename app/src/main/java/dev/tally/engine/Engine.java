@@ -38,8 +38,6 @@ import org.slf4j.LoggerFactory;
 final class Engine implements Session.Assignments, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-  // Looking at the clock and at memory for every record would cost more than the sum does.
-  private static final int RECORDS_PER_CHECK = 1024;
   private static final long FIND_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   // Above every transaction timeout that brokers allow by default, and their sweep.
   private static final long WAIT_MAX_NANOS = TimeUnit.MINUTES.toNanos(16);
@@ -56,6 +54,7 @@ final class Engine implements Session.Assignments, AutoCloseable {
   private final Session session;
   private final Outlet outlet;
   private final LongSupplier nanos;
+  private final int recordsPerCheck;
 
   private final Map<TopicPartition, Task> tasks = new HashMap<>();
   // Assigned, but it is not decided yet where to begin; their fetching is paused.
@@ -76,12 +75,13 @@ final class Engine implements Session.Assignments, AutoCloseable {
       Topics.Layout topics,
       StateStore store,
       Session.Factory sessions,
-      LongSupplier nanos) {
+      Pace pace) {
     this.job = job;
     this.config = config;
     this.topics = topics;
     this.store = store;
-    this.nanos = nanos;
+    this.nanos = pace.nanos();
+    this.recordsPerCheck = pace.recordsPerCheck();
     this.findAgainNanos = nanos.getAsLong();
     this.session = sessions.open(store.slot(), this);
     this.outlet =
@@ -108,11 +108,11 @@ final class Engine implements Session.Assignments, AutoCloseable {
   private void compute(ConsumerRecords<byte[], byte[]> records) {
     for (TopicPartition partition : records.partitions()) {
       Task task = task(partition);
-      int untilCheck = RECORDS_PER_CHECK;
+      int untilCheck = recordsPerCheck;
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
         task.apply(record, outlet.of(record));
         if (--untilCheck == 0) {
-          untilCheck = RECORDS_PER_CHECK;
+          untilCheck = recordsPerCheck;
           keepWithinLimits(task);
         }
       }

@@ -7,7 +7,6 @@ import dev.tally.job.Stop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,7 @@ final class Worker implements Runnable {
   private final Topics.Layout topics;
   private final StateStore.Slots slots;
   private final Session.Factory sessions;
+  private final Pace pace;
 
   private volatile boolean stopping;
   private volatile long answers;
@@ -58,12 +58,14 @@ final class Worker implements Runnable {
       EngineConfig config,
       Topics.Layout topics,
       StateStore.Slots slots,
-      Session.Factory sessions) {
+      Session.Factory sessions,
+      Pace pace) {
     this.job = job;
     this.config = config;
     this.topics = topics;
     this.slots = slots;
     this.sessions = sessions;
+    this.pace = pace;
   }
 
   /** Asks the thread to end after the step it is in. */
@@ -102,26 +104,40 @@ final class Worker implements Runnable {
   public void run() {
     try {
       while (!stopping) {
-        stepOrRemedy();
+        step();
       }
-      if (engine != null) {
-        engine.stop();
-        engine = null;
-      }
+      leave();
     } finally {
-      closeEngine();
-      closeStore();
+      close();
     }
   }
 
-  private void stepOrRemedy() {
+  /** Saves everything that is committed and leaves the group. */
+  void leave() {
+    if (engine != null) {
+      engine.stop();
+      engine = null;
+    }
+  }
+
+  void close() {
+    closeEngine();
+    closeStore();
+  }
+
+  /**
+   * One step of the engine, or the remedy for what made it fail.
+   *
+   * @throws Stop when no remedy is left
+   */
+  void step() {
     try {
       Engine engine = opened();
       try {
-        long beganNanos = System.nanoTime();
+        long beganNanos = pace.nanos().getAsLong();
         engine.step();
         noteProgress(engine, beganNanos);
-        LockSupport.parkNanos(engine.restNanos());
+        pace.parkNanos().accept(engine.restNanos());
       } catch (Rewind e) {
         countRewind(engine, e);
         engine.rewind();
@@ -146,7 +162,7 @@ final class Worker implements Runnable {
         claimed = slots.claim();
         store = claimed;
       }
-      opened = new Engine(job, config, topics, claimed, sessions, System::nanoTime);
+      opened = new Engine(job, config, topics, claimed, sessions, pace);
       engine = opened;
       commitsSeen = 0;
     }
@@ -205,7 +221,7 @@ final class Worker implements Runnable {
 
   /** One fence is survivable, a timeout will do; a series of them is somebody with our name. */
   private void countFence(Rebuild e) {
-    long now = System.nanoTime();
+    long now = pace.nanos().getAsLong();
     fencedNanos.addLast(now);
     fencedNanos.removeIf(fenced -> now - fenced > FENCES_WITHIN_NANOS);
     if (fencedNanos.size() >= FENCES_MAX) {
@@ -235,9 +251,9 @@ final class Worker implements Runnable {
     pauseNanos = Math.min(pauseNanos, REBUILD_PAUSE_MAX_NANOS);
     log.warn("{}; opening new clients", why.getMessage());
     // In short naps, so that a stop need not wait for the end of it.
-    long untilNanos = System.nanoTime() + pauseNanos;
-    while (!stopping && untilNanos - System.nanoTime() > 0) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    long untilNanos = pace.nanos().getAsLong() + pauseNanos;
+    while (!stopping && untilNanos - pace.nanos().getAsLong() > 0) {
+      pace.parkNanos().accept(TimeUnit.MILLISECONDS.toNanos(50));
     }
   }
 
