@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No transaction is open while {@code poll} runs, so a rebalance never finds work in flight.
  */
-final class Engine implements Session.Assignments, AutoCloseable {
+final class Engine implements Session.Assignments {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private static final long FIND_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -346,11 +346,14 @@ final class Engine implements Session.Assignments, AutoCloseable {
     session.close(true);
   }
 
-  /** As after a failure; what is not committed never happened, what is not saved is replayed. */
-  @Override
-  public void close() {
+  /**
+   * As after a failure; what is not committed never happened, what is not saved is replayed.
+   *
+   * @param leaveGroup whether nobody comes back under our name
+   */
+  void abandon(boolean leaveGroup) {
     tasks.clear();
-    try (session) {
+    try {
       if (outlet.isOpen()) {
         outlet.ended();
         session.abort();
@@ -358,6 +361,8 @@ final class Engine implements Session.Assignments, AutoCloseable {
     } catch (Rebuild e) {
       // Then the brokers abort it, once its timeout has passed; until then readers wait.
       log.warn("{}", e.getMessage());
+    } finally {
+      session.close(leaveGroup);
     }
   }
 

@@ -107,6 +107,11 @@ final class Worker implements Runnable {
         step();
       }
       leave();
+    } catch (Stop stop) {
+      // Nobody comes back under our name: others need not wait for that, and an operator can reset
+      // the group's offsets at once, as the message may ask.
+      closeEngine(true);
+      throw stop;
     } finally {
       close();
     }
@@ -121,7 +126,7 @@ final class Worker implements Runnable {
   }
 
   void close() {
-    closeEngine();
+    closeEngine(false);
     closeStore();
   }
 
@@ -199,7 +204,7 @@ final class Worker implements Runnable {
     StateStore held = store;
     if (held == null || !held.intact()) {
       // The folder is gone with its lock: somebody else may take the slot, so must we another.
-      closeEngine();
+      closeEngine(false);
       closeStore();
       rebuild(e);
       return;
@@ -213,7 +218,7 @@ final class Worker implements Runnable {
   }
 
   private void onNameTaken(NameTaken e) {
-    closeEngine();
+    closeEngine(false);
     requireOwnName(e);
     closeStore();
     rebuild(e);
@@ -240,7 +245,7 @@ final class Worker implements Runnable {
   }
 
   private void rebuild(RuntimeException why) {
-    closeEngine();
+    closeEngine(false);
     // Records that could not be sent to brokers that were away are not to blame.
     rewinds = 0;
     if (++rebuilds > REBUILDS_MAX) {
@@ -257,13 +262,13 @@ final class Worker implements Runnable {
     }
   }
 
-  private void closeEngine() {
+  private void closeEngine(boolean leaveGroup) {
     Engine open = engine;
     engine = null;
     if (open != null) {
       answersBefore += open.answers();
       deadLettersBefore += open.deadLetters();
-      open.close();
+      open.abandon(leaveGroup);
     }
   }
 
