@@ -1,0 +1,203 @@
+package dev.tally.it;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** What tests do to the brokers and see of them, beside the program that is tested. */
+final class Cluster implements AutoCloseable {
+  private static final int ANSWER_SECONDS = 60;
+
+  private final String bootstrapServers;
+  private final Admin admin;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  Cluster(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+    this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    this.producer = producer(Map.of());
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  Admin admin() {
+    return admin;
+  }
+
+  /** A producer of the caller's own, with these settings beside the usual ones. */
+  KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.putIfAbsent("linger.ms", 5);
+    settings.putIfAbsent("max.request.size", 32 << 20);
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static <T> T get(KafkaFuture<T> future) throws Exception {
+    return future.get(ANSWER_SECONDS, SECONDS);
+  }
+
+  void createTopic(String topic, int partitions, Map<String, String> settings) throws Exception {
+    get(
+        admin
+            .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
+            .all());
+    Await.until(topic + " is there", () -> "", () -> partitions(topic) == partitions);
+  }
+
+  /** How many it has; 0 if it does not exist. */
+  int partitions(String topic) throws Exception {
+    return get(admin.listTopics().names()).contains(topic)
+        ? requireNonNull(get(admin.describeTopics(Set.of(topic)).allTopicNames()).get(topic))
+            .partitions()
+            .size()
+        : 0;
+  }
+
+  /** Sends in this order and returns when all are acknowledged. */
+  void send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : records) {
+      sent.add(producer.send(record));
+    }
+    for (Future<RecordMetadata> future : sent) {
+      future.get(ANSWER_SECONDS, SECONDS);
+    }
+  }
+
+  /** All that readers of committed records see now, by partition and offset. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
+    List<TopicPartition> all =
+        IntStream.range(0, partitions(topic)).mapToObj(p -> new TopicPartition(topic, p)).toList();
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "isolation.level",
+            "read_committed",
+            "auto.offset.reset",
+            "none",
+            "enable.auto.commit",
+            false,
+            "max.poll.records",
+            20_000);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+      Await.until(
+          topic + " is read to its end",
+          () -> records.size() + " records, ends " + ends,
+          () -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+          });
+    }
+    records.sort(
+        Comparator.comparingInt((ConsumerRecord<byte[], byte[]> record) -> record.partition())
+            .thenComparingLong(ConsumerRecord::offset));
+    return records;
+  }
+
+  /** The end of each partition for readers of committed records. */
+  Map<TopicPartition, Long> ends(String topic) throws Exception {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    IntStream.range(0, partitions(topic))
+        .forEach(p -> specs.put(new TopicPartition(topic, p), OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    get(admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  /** What the group has committed, with its metadata; also of topics that are deleted. */
+  Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
+    return get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+  }
+
+  OffsetAndMetadata committed(String group, TopicPartition partition) throws Exception {
+    return requireNonNull(committed(group).get(partition), group + " has committed nothing");
+  }
+
+  /** The sum of what is left to do for the group. */
+  long lag(String group, String topic) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
+    long lag = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
+      OffsetAndMetadata offset = committed.get(end.getKey());
+      lag += end.getValue() - (offset == null ? 0 : offset.offset());
+    }
+    return lag;
+  }
+
+  /** The sum of the group's committed offsets. */
+  long answered(String group) throws Exception {
+    return committed(group).values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+  }
+
+  /** How many partitions each member of the group has; none if there is no such group yet. */
+  List<Integer> shares(String group) throws Exception {
+    try {
+      return requireNonNull(
+              get(admin.describeConsumerGroups(List.of(group)).all()).get(group), group)
+          .members()
+          .stream()
+          .map(member -> member.assignment().topicPartitions().size())
+          .toList();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** Sets the group's offset as an operator would; the group must have no members. */
+  void commitByHand(String group, TopicPartition partition, OffsetAndMetadata offset)
+      throws Exception {
+    get(admin.alterConsumerGroupOffsets(group, Map.of(partition, offset)).all());
+  }
+
+  /** Deletes what lies before the offset, as retention does. */
+  void deleteRecordsBefore(TopicPartition partition, long offset) throws Exception {
+    get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all());
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+    admin.close(Duration.ofSeconds(5));
+  }
+}

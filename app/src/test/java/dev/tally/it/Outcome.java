@@ -1,0 +1,53 @@
+package dev.tally.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/**
+ * How a run of the program ended.
+ *
+ * @param output all that it printed, stdout and stderr
+ */
+record Outcome(int exitCode, String output) {
+  static final int DONE = 0;
+  static final int USAGE = 2;
+  static final int KAFKA = 3;
+  static final int REFUSED = 4;
+  static final int DISK = 5;
+
+  /** It did what it was asked to. */
+  Outcome done() {
+    assertEquals(DONE, exitCode, output);
+    return this;
+  }
+
+  /** It ended with this code and one line about it that has all these parts. */
+  Outcome stopped(int expectedCode, String... parts) {
+    assertEquals(expectedCode, exitCode, output);
+    assertFalse(output.contains("\tat "), () -> "a stack trace:\n" + output);
+    String line = said();
+    for (String part : parts) {
+      assertTrue(line.contains(part), () -> "'" + part + "' is missing in: " + line);
+    }
+    return this;
+  }
+
+  Outcome says(String part) {
+    assertTrue(output.contains(part), () -> "'" + part + "' is missing in:\n" + output);
+    return this;
+  }
+
+  Outcome saysNot(String part) {
+    assertFalse(output.contains(part), () -> "'" + part + "' is in:\n" + output);
+    return this;
+  }
+
+  /** The line that tells the user why it ended. */
+  String said() {
+    String[] lines =
+        output.lines().filter(line -> line.startsWith("tally: ")).toArray(String[]::new);
+    assertEquals(1, lines.length, output);
+    return lines[0];
+  }
+}

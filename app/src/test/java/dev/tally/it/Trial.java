@@ -1,0 +1,228 @@
+package dev.tally.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tally.audit.Audit;
+import dev.tally.audit.AuditSettings;
+import dev.tally.audit.OnMiskeyed;
+import dev.tally.audit.Progress;
+import dev.tally.audit.Report;
+import dev.tally.audit.Rules;
+import dev.tally.audit.StartFrom;
+import dev.tally.cli.CommandLineRoot;
+import dev.tally.kafka.ClientSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The rolling sum on topics, a group and a state folder of its own.
+ *
+ * @param folder everything on disk is in it
+ */
+record Trial(
+    Cluster kafka, Path folder, String input, String output, String letters, String group) {
+  static final Rules RULES =
+      new Rules(
+          Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
+
+  private static final Duration RUN_MAX = Duration.ofSeconds(90);
+
+  /** A new one on an input topic of its own. */
+  static Trial create(Cluster kafka, Path folder, int partitions) throws Exception {
+    String input = "in-" + UUID.randomUUID();
+    kafka.createTopic(input, partitions, Map.of());
+    return on(kafka, folder, input);
+  }
+
+  /** A new one on an input topic that is there. */
+  static Trial on(Cluster kafka, Path folder, String input) {
+    String id = UUID.randomUUID().toString();
+    return new Trial(kafka, folder, input, "out-" + id, "letters-" + id, "group-" + id);
+  }
+
+  Path state() {
+    return folder.resolve("state");
+  }
+
+  TopicPartition partition(int number) {
+    return new TopicPartition(input, number);
+  }
+
+  private List<String> arguments(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "rolling-sum",
+                "--bootstrap.servers=" + kafka.bootstrapServers(),
+                "--input.topic=" + input,
+                "--output.topic=" + output,
+                "--dead.letter.topic=" + letters,
+                "--group.id=" + group,
+                "--state.dir=" + state()));
+    arguments.addAll(List.of(more));
+    return arguments;
+  }
+
+  /** Starts an instance as a process. */
+  Instance start(String... more) throws IOException {
+    return Instance.start(arguments(more), Files.createTempFile(folder, "instance-", ".log"));
+  }
+
+  /** Runs in this process until everything that is there is answered. */
+  Outcome runUntilEnd(String... more) throws Exception {
+    List<String> flags = new ArrayList<>(List.of("--until.end"));
+    flags.addAll(List.of(more));
+    return run(flags.toArray(String[]::new));
+  }
+
+  /** Runs in this process until it ends by itself. */
+  Outcome run(String... more) throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream capture = new PrintStream(printed, true, UTF_8);
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    System.setOut(capture);
+    System.setErr(capture);
+    try {
+      CompletableFuture<Integer> exitCode = new CompletableFuture<>();
+      String[] arguments = arguments(more).toArray(String[]::new);
+      Thread thread =
+          new Thread(() -> exitCode.complete(CommandLineRoot.run(arguments)), "tally in-process");
+      thread.setDaemon(true);
+      thread.start();
+      thread.join(RUN_MAX.toMillis());
+      if (!exitCode.isDone()) {
+        fail("does not end:\n" + printed.toString(UTF_8));
+      }
+      return new Outcome(exitCode.get(), printed.toString(UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  void send(int fromRow, int toRow) throws Exception {
+    kafka.send(Sales.rows(input, fromRow, toRow));
+  }
+
+  /** Waits until every row that is there now is answered, while these run. */
+  void awaitAnswered(Instance... instances) throws Exception {
+    Await.until(
+        "all is answered",
+        () -> outputs(instances),
+        () -> {
+          Stream.of(instances).forEach(Instance::requireAlive);
+          return kafka.lag(group, input) == 0;
+        });
+  }
+
+  /** Waits until so many rows more than now are answered, while these run. */
+  void awaitProgress(long rows, Instance... instances) throws Exception {
+    long goal = kafka.answered(group) + rows;
+    Await.until(
+        rows + " more rows are answered",
+        () -> outputs(instances),
+        () -> {
+          Stream.of(instances).forEach(Instance::requireAlive);
+          return kafka.answered(group) >= goal;
+        });
+  }
+
+  /** Waits until the group has so many members and all partitions are shared among them. */
+  void awaitShared(int members, Instance... instances) throws Exception {
+    int partitions = kafka.partitions(input);
+    Await.until(
+        members + " members share " + partitions + " partitions",
+        () -> outputs(instances),
+        () -> {
+          Stream.of(instances).forEach(Instance::requireAlive);
+          List<Integer> shares = kafka.shares(group);
+          long wanted = Math.min(members, partitions);
+          return shares.size() == members
+              && shares.stream().mapToInt(share -> share).sum() == partitions
+              && shares.stream().filter(share -> share > 0).count() == wanted;
+        });
+  }
+
+  private String outputs(Instance... instances) {
+    StringBuilder outputs = new StringBuilder();
+    for (Instance instance : instances) {
+      outputs.append(instance.output()).append("-----\n");
+    }
+    return outputs.toString();
+  }
+
+  Report audit(Rules rules, StartFrom startFrom) {
+    return Audit.run(
+        new AuditSettings(
+            new ClientSettings(kafka.bootstrapServers(), Map.of()),
+            input,
+            output,
+            letters,
+            group,
+            startFrom,
+            rules),
+        Progress.NONE);
+  }
+
+  /** Every row has exactly its answer or its dead letter, and none is still to come. */
+  Report assertExact(long rows, Rules rules) {
+    Report report = audit(rules, new StartFrom.Earliest());
+    assertTrue(report.agrees(), report::toString);
+    assertEquals(0, report.pending(), report::toString);
+    assertEquals(0, report.unchecked(), report::toString);
+    assertEquals(rows, report.rows(), report::toString);
+    return report;
+  }
+
+  void assertExact(long rows) {
+    assertExact(rows, RULES);
+  }
+
+  /** What must be answered in one partition, recomputed here, by offset without gaps. */
+  List<String> expected(int partition) throws Exception {
+    return Naive.answers(of(partition, kafka.read(input)), 600, "10minutesSum");
+  }
+
+  /** What was answered in one partition, in order. */
+  List<String> answers(int partition) throws Exception {
+    return of(partition, kafka.read(output)).stream()
+        .map(answer -> new String(answer.value(), UTF_8))
+        .toList();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> of(
+      int partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().filter(record -> record.partition() == partition).toList();
+  }
+
+  void deleteState() throws IOException {
+    deleteTree(state());
+  }
+
+  static void deleteTree(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walked = Files.walk(folder)) {
+      files = walked.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
+  }
+}
