@@ -1,0 +1,123 @@
+package dev.tally.it;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kill -9 in the middle of the work: nothing is lost, nothing is repeated, nothing is wrong. */
+@ExtendWith(SharedBroker.class)
+final class CrashTest {
+  private static final int ROWS_PER_SECOND = 4_000;
+
+  // The lowest that brokers allow; the dead are missed sooner, so that the test is.
+  private static final String SESSION = "--consumer.session.timeout.ms=6000";
+
+  private final Cluster kafka;
+  private final Path folder;
+  private final Trial trial;
+
+  CrashTest(Cluster kafka, @TempDir Path folder) throws Exception {
+    this.kafka = kafka;
+    this.folder = folder;
+    this.trial = Trial.create(kafka, folder, 4);
+  }
+
+  @Test
+  void killedAndStartedAgainOnItsState() throws Exception {
+    try (Load load = load()) {
+      for (int kills = 0; kills < 4; kills++) {
+        try (Instance instance = trial.start()) {
+          trial.awaitProgress(9_000, instance);
+          instance.kill();
+        }
+      }
+      finish(load);
+    }
+  }
+
+  @Test
+  void killedAndStartedAgainWithoutItsState() throws Exception {
+    try (Load load = load()) {
+      for (int kills = 0; kills < 2; kills++) {
+        try (Instance instance = trial.start()) {
+          trial.awaitProgress(9_000, instance);
+          instance.kill();
+          trial.deleteState();
+        }
+      }
+      finish(load);
+    }
+  }
+
+  @Test
+  void killedAndStartedOnAnotherFolderUnderAnotherName() throws Exception {
+    try (Load load = load()) {
+      try (Instance instance = trial.start(SESSION)) {
+        trial.awaitProgress(9_000, instance);
+        instance.kill();
+      }
+      finish(load, "--state.dir=" + folder.resolve("other"), "--instance.id=other", SESSION);
+    }
+  }
+
+  @Test
+  void oneOfThreeIsKilledAndTheOthersTakeOver() throws Exception {
+    try (Instance first = trial.start(SESSION);
+        Instance second = trial.start(SESSION);
+        Instance third = trial.start(SESSION)) {
+      trial.awaitShared(3, first, second, third);
+      try (Load load = load()) {
+        trial.awaitProgress(9_000, first, second, third);
+        second.kill();
+        trial.awaitProgress(9_000, first, third);
+        long rows = load.end();
+        trial.awaitAnswered(first, third);
+        first.terminate().done();
+        third.terminate().done();
+        trial.assertExact(rows);
+      }
+    }
+  }
+
+  @Test
+  void oneOfTwoIsKilledUnderTheConsumerProtocol() throws Exception {
+    String protocol = "--group.protocol=consumer";
+    try (Instance first = trial.start(protocol);
+        Instance second = trial.start(protocol)) {
+      trial.awaitShared(2, first, second);
+      try (Load load = load()) {
+        trial.awaitProgress(9_000, first, second);
+        first.kill();
+        trial.awaitProgress(9_000, second);
+        try (Instance again = trial.start(protocol)) {
+          trial.awaitShared(2, second, again);
+          trial.awaitProgress(9_000, second, again);
+          long rows = load.end();
+          trial.awaitAnswered(second, again);
+          second.terminate().done();
+          again.terminate().done();
+          trial.assertExact(rows);
+        }
+      }
+    }
+  }
+
+  private Load load() {
+    return Load.start(kafka, trial.input(), ROWS_PER_SECOND);
+  }
+
+  /** Starts once more, ends in order when all is answered, and looks at every answer. */
+  private void finish(Load load, String... flags) throws Exception {
+    try (Instance instance = trial.start(flags)) {
+      trial.awaitProgress(9_000, instance);
+      long rows = load.end();
+      trial.awaitAnswered(instance);
+      instance.terminate().done();
+      assertTrue(rows > 18_000, rows + " rows");
+      trial.assertExact(rows);
+    }
+  }
+}
