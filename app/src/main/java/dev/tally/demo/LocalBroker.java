@@ -1,9 +1,9 @@
 package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.tally.job.Stop;
+import dev.tally.kafka.NewTopics;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +36,6 @@ public final class LocalBroker implements AutoCloseable {
 
   private static final Duration START_ATMOST = Duration.ofSeconds(60);
   private static final Duration STOP_ATMOST = Duration.ofSeconds(20);
-  private static final Duration ADMIN_ATMOST = Duration.ofSeconds(30);
 
   private static final String HOST = "127.0.0.1";
 
@@ -187,8 +186,8 @@ public final class LocalBroker implements AutoCloseable {
       throws InterruptedException {
     try (Admin admin = admin()) {
       NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(configs);
-      admin.createTopics(List.of(topic)).all().get(ADMIN_ATMOST.toSeconds(), SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+      NewTopics.create(admin, topic);
+    } catch (ExecutionException e) {
       throw Stop.kafka("Topic %s cannot be created: %s.", name, e);
     }
   }
@@ -271,8 +270,8 @@ public final class LocalBroker implements AutoCloseable {
     // A group of two is complete at once, and after kill -9 the controller lets the broker in again
     // only when the session of the dead one has ended.
     properties.put("group.initial.rebalance.delay.ms", "0");
-    properties.put("broker.session.timeout.ms", "2000");
-    properties.put("broker.heartbeat.interval.ms", "250");
+    properties.put("broker.session.timeout.ms", "6000");
+    properties.put("broker.heartbeat.interval.ms", "500");
     properties.putAll(given);
     return properties;
   }

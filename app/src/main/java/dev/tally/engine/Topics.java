@@ -3,7 +3,7 @@ package dev.tally.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.Stop;
-import java.util.List;
+import dev.tally.kafka.NewTopics;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +16,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,24 +146,16 @@ final class Topics {
     }
     NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
     try {
-      admin.createTopics(List.of(wanted)).all().get();
-      log.info("created topic '{}' with {} partitions", topic, partitions);
-    } catch (ExecutionException e) {
-      if (!(cause(e) instanceof TopicExistsException)) {
-        throw failure("create topic '" + topic + "'", cause(e));
+      if (NewTopics.create(admin, wanted)) {
+        log.info("created topic '{}' with {} partitions", topic, partitions);
       }
+    } catch (ExecutionException e) {
+      throw failure("create topic '" + topic + "'", cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    // Another instance may have created it, with another count; and metadata takes a moment.
-    for (int attempt = 0; attempt < 50; attempt++) {
-      Optional<TopicDescription> created = describe(topic);
-      if (created.isPresent()) {
-        return created.get().partitions().size();
-      }
-      pauseMillis(100);
-    }
-    throw Stop.kafka("topic '%s' was created but cannot be seen on %s.", topic, bootstrapServers);
+    // If another instance was quicker it has created as many.
+    return partitions;
   }
 
   private Optional<TopicDescription> describe(String topic) {
@@ -213,13 +204,5 @@ final class Topics {
   private static Stop interrupted() {
     Thread.currentThread().interrupt();
     return Stop.kafka("stopped while asking the brokers about topics");
-  }
-
-  private static void pauseMillis(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.tally.generate;
 
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.NewTopics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +10,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +51,8 @@ final class Topic {
 
   private static boolean exists(Admin admin, String topic) {
     try {
-      get(admin.describeTopics(List.of(topic)).allTopicNames());
-      return true;
+      return get(() -> admin.describeTopics(List.of(topic)).allTopicNames().get())
+          .containsKey(topic);
     } catch (UnknownTopicOrPartitionException e) {
       return false;
     }
@@ -61,17 +60,21 @@ final class Topic {
 
   private static void create(Admin admin, String topic, int partitions) {
     NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
-    try {
-      get(admin.createTopics(List.of(wanted)).all());
+    if (get(() -> NewTopics.create(admin, wanted))) {
       LOG.info("Created topic {} with {} partitions.", topic, partitions);
-    } catch (TopicExistsException e) {
+    } else {
       LOG.info("Topic {} was created by another program in the meantime.", topic);
     }
   }
 
-  private static void get(KafkaFuture<?> answer) {
+  /** Something that a broker is asked for. */
+  private interface Question<T> {
+    T answer() throws ExecutionException, InterruptedException;
+  }
+
+  private static <T> T get(Question<T> question) {
     try {
-      answer.get();
+      return question.answer();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof KafkaException cause) {
         throw cause;

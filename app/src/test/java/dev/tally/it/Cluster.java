@@ -3,6 +3,7 @@ package dev.tally.it;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.tally.kafka.NewTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -67,10 +68,7 @@ final class Cluster implements AutoCloseable {
   }
 
   void createTopic(String topic, int partitions, Map<String, String> settings) throws Exception {
-    get(
-        admin
-            .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
-            .all());
+    NewTopics.create(admin, new NewTopic(topic, partitions, (short) 1).configs(settings));
     Await.until(topic + " is there", () -> "", () -> partitions(topic) == partitions);
   }
 
