@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * beside them text headers that say why and where it came from.
  */
 final class DeadLetters {
+  /**
+   * What the smallest dead letter may need: a quarter each for key and headers of the row, and our
+   * own headers, of which the message can quote a StockCode or a number of a thousand characters.
+   */
+  static final int RECORD_BYTES_MIN = 8 * 1024;
+
   private static final String PREFIX = "tally.error.";
   private static final String REPLAYS = "tally.replays";
   // Lengths and batch overhead around a record and each of its headers, generously.
