@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -326,7 +327,30 @@ final class ComparisonTest {
     assertFinds(
         WRONG,
         "data-dead-letters-0@0: for data-0@3: has another key or value; where it says oversized"
-            + " they must begin its row's");
+            + " the key may be missing, the value cut");
+  }
+
+  @Test
+  void anOversizedDeadLetterMayLackItsKeyButHasNoOther() {
+    replaceLetter(0, "{\"Pri", Map.of("tally.error.reason", "oversized"));
+    Message cut = scene.letters.get(0).get(0);
+    setLetterKey(cut, null);
+    assertTrue(scene.audit(0).agrees());
+    setLetterKey(cut, new byte[0]);
+    assertFinds(
+        WRONG,
+        "data-dead-letters-0@0: for data-0@3: has another key or value; where it says oversized"
+            + " the key may be missing, the value cut");
+  }
+
+  private void setLetterKey(Message letter, byte @Nullable [] key) {
+    scene
+        .letters
+        .get(0)
+        .set(
+            0,
+            new Message(
+                0, letter.offset, letter.timestampMillis, key, letter.value, letter.headers));
   }
 
   @Test
