@@ -1,0 +1,158 @@
+package dev.tally.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user meets at the command line: exit codes, single lines, an end in good order. */
+@ExtendWith(SharedBroker.class)
+final class CommandLineTest {
+  private final Cluster kafka;
+  private final Path folder;
+
+  CommandLineTest(Cluster kafka, @TempDir Path folder) {
+    this.kafka = kafka;
+    this.folder = folder;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--wibble=1, --wibble",
+    "--threads=0, --threads is 0",
+    "--window=soon, soon",
+    "--producer.transactional.id=mine, --producer.transactional.id",
+    "--consumer.enable.auto.commit=true, --consumer.enable.auto.commit",
+    "--consumer.auto.offset.reset=latest, --consumer.auto.offset.reset",
+    "--consumer.no.such.setting=1, no.such.setting",
+    "--config=/no/such/file, /no/such/file",
+  })
+  void aWrongFlagIsNamedInOneLine(String flag, String named) throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    try (Instance instance = trial.start(flag)) {
+      instance.awaitEnd().stopped(Outcome.USAGE, named);
+    }
+  }
+
+  @Test
+  void aMissingInputTopicIsNamed() throws Exception {
+    Trial trial = Trial.on(kafka, folder, "missing-" + UUID.randomUUID());
+    try (Instance instance = trial.start()) {
+      instance.awaitEnd().stopped(Outcome.KAFKA, trial.input(), "--input.topic");
+    }
+    assertEquals(0, kafka.partitions(trial.output()));
+  }
+
+  @Test
+  void aBrokerThatDoesNotAnswerIsGivenUp() throws Exception {
+    try (Instance instance = at("127.0.0.1:1")) {
+      instance.awaitEnd().stopped(Outcome.KAFKA, "127.0.0.1:1", "no broker answered");
+    }
+  }
+
+  @Test
+  void aHostThatDoesNotExistIsNamed() throws Exception {
+    try (Instance instance = at("no-such-host.invalid:9092")) {
+      instance.awaitEnd().stopped(Outcome.USAGE, "No resolvable bootstrap");
+    }
+  }
+
+  private Instance at(String servers) throws Exception {
+    return Instance.start(
+        List.of("rolling-sum", "--bootstrap.servers", servers, "--state.dir", folder + "/state"),
+        folder.resolve("instance.log"));
+  }
+
+  @Test
+  void aConfigFileHoldsTheSameNamesAndFlagsWin() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    trial.send(0, 50);
+    Path file = folder.resolve("tally.properties");
+    List<String> lines = new ArrayList<>();
+    lines.add("bootstrap.servers=" + kafka.bootstrapServers());
+    lines.add("input.topic=" + trial.input());
+    lines.add("output.topic=" + trial.output());
+    lines.add("dead.letter.topic=" + trial.letters());
+    lines.add("group.id=overridden");
+    lines.add("window=5m");
+    lines.add("until.end=true");
+    lines.add("state.dir=" + trial.state());
+    lines.add("consumer.max.poll.records=7");
+    Files.write(file, lines);
+    List<String> arguments =
+        List.of(
+            "rolling-sum",
+            "--config",
+            file.toString(),
+            "--group.id",
+            trial.group(),
+            "--window=10m");
+    try (Instance instance = Instance.start(arguments, folder.resolve("instance.log"))) {
+      instance
+          .awaitEnd()
+          .done()
+          .says(" group.id=" + trial.group() + " ")
+          .says(" window=10m")
+          .says(" consumer.max.poll.records=7 ")
+          .saysNot("overridden");
+    }
+    trial.assertExact(50);
+  }
+
+  @Test
+  void missingOutputTopicsGetAsManyPartitionsAsTheInput() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 3);
+    trial.send(0, 50);
+    trial.runUntilEnd().done().says("created topic '" + trial.output() + "' with 3 partitions");
+    assertEquals(3, kafka.partitions(trial.output()));
+    assertEquals(3, kafka.partitions(trial.letters()));
+    trial.assertExact(50);
+  }
+
+  @Test
+  void anOutputWithAnotherPartitionCountGetsAnswersByKey() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 4);
+    kafka.createTopic(trial.output(), 3, Map.of());
+    kafka.createTopic(trial.letters(), 1, Map.of());
+    trial.send(0, 300);
+    kafka.send(List.of(Sales.record(trial.input(), "key", "bad")));
+    trial.runUntilEnd().done();
+    trial.assertExact(301);
+    assertEquals(3, kafka.partitions(trial.output()));
+  }
+
+  @Test
+  void anInputThatIsCompactedIsRefused() throws Exception {
+    String input = "compacted-" + UUID.randomUUID();
+    kafka.createTopic(input, 1, Map.of("cleanup.policy", "compact"));
+    Trial.on(kafka, folder, input).runUntilEnd().stopped(Outcome.REFUSED, "cleanup.policy=compact");
+  }
+
+  @Test
+  void sigtermEndsAnIdleInstanceInGoodOrder() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    try (Instance instance = trial.start()) {
+      instance.awaitOutput("beginning at 0");
+      instance.terminate().done().says("ended after");
+    }
+    assertEquals(List.of(), kafka.shares(trial.group()));
+  }
+
+  @Test
+  void sigtermEndsAnInstanceThatStillStarts() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    try (Instance instance = trial.start()) {
+      instance.awaitOutput("created topic");
+      instance.terminate().done();
+    }
+  }
+}
