@@ -3,11 +3,16 @@ package dev.tally.kafka;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -17,6 +22,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * first batch is then out of order for ever.
  */
 public final class NewTopics {
+  private static final long READY_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long ASK_AGAIN_MILLIS = 20;
+
   private NewTopics() {}
 
   /**
@@ -26,21 +34,36 @@ public final class NewTopics {
    */
   public static boolean create(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
-    int partitions;
     try {
-      partitions = admin.createTopics(List.of(topic)).numPartitions(topic.name()).get();
+      admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TopicExistsException) {
         return false;
       }
       throw e;
     }
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (int i = 0; i < partitions; i++) {
-      ends.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+    for (long untilNanos = System.nanoTime() + READY_WITHIN_NANOS; ; ) {
+      try {
+        askLeaders(admin, topic.name());
+        return true;
+      } catch (ExecutionException e) {
+        // The topic, or the leader of a partition, is not known to the broker that was asked.
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > untilNanos) {
+          throw e;
+        }
+        Thread.sleep(ASK_AGAIN_MILLIS);
+      }
     }
-    // The client asks again, up to its default.api.timeout.ms, as long as there is no leader.
+  }
+
+  private static void askLeaders(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    TopicDescription description =
+        admin.describeTopics(Set.of(topic)).topicNameValues().values().iterator().next().get();
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicPartitionInfo partition : description.partitions()) {
+      ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+    }
     admin.listOffsets(ends).all().get();
-    return true;
   }
 }
