@@ -4,24 +4,31 @@ import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A numbered folder that one worker has to itself, held by a file lock the kernel gives back. */
 final class SlotLock implements AutoCloseable {
   private static final String FILE = "lock";
 
+  // Slots of this process. They must not even be opened: closing any channel of a file gives up
+  // the lock that the process has on it (POSIX), and the slot would be free for other processes.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final int number;
   private final Path folder;
+  private final Path realFolder;
   private final FileChannel channel;
   private final Object fileKey;
 
-  private SlotLock(int number, Path folder, FileChannel channel, Object fileKey) {
+  private SlotLock(int number, Path folder, Path realFolder, FileChannel channel, Object fileKey) {
     this.number = number;
     this.folder = folder;
+    this.realFolder = realFolder;
     this.channel = channel;
     this.fileKey = fileKey;
   }
@@ -29,16 +36,21 @@ final class SlotLock implements AutoCloseable {
   /** The slot, or null if another worker has it. */
   static @Nullable SlotLock tryClaim(Path parent, int number) {
     Path folder = parent.resolve("slot-" + number);
-    Path file = folder.resolve(FILE);
+    SlotLock lock = null;
     try {
       Files.createDirectories(folder);
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(channel)) {
-        channel.close();
-        return null;
+      Path realFolder = folder.toRealPath();
+      if (!HELD.add(realFolder)) {
+        return null; // another worker of this process
       }
-      return new SlotLock(number, folder, channel, keyOf(file));
+      try {
+        lock = tryLock(number, folder, realFolder);
+        return lock;
+      } finally {
+        if (lock == null) {
+          HELD.remove(realFolder);
+        }
+      }
     } catch (IOException e) {
       throw Stop.disk(
           "the state folder %s cannot be used: %s. Make it writable or name another one with"
@@ -47,12 +59,20 @@ final class SlotLock implements AutoCloseable {
     }
   }
 
-  private static boolean locked(FileChannel channel) throws IOException {
+  private static @Nullable SlotLock tryLock(int number, Path folder, Path realFolder)
+      throws IOException {
+    Path file = folder.resolve(FILE);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean kept = false;
     try {
-      FileLock lock = channel.tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false; // another worker of this process
+      FileLock held = channel.tryLock();
+      kept = held != null;
+      return kept ? new SlotLock(number, folder, realFolder, channel, keyOf(file)) : null;
+    } finally {
+      if (!kept) {
+        channel.close();
+      }
     }
   }
 
@@ -83,6 +103,8 @@ final class SlotLock implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       throw Stop.disk("the lock of %s cannot be released: %s", folder, e);
+    } finally {
+      HELD.remove(realFolder);
     }
   }
 }
