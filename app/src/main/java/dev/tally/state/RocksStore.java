@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
 final class RocksStore implements StateStore {
   private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
   private static final String DATABASE = "db";
+  // In the default column family, which holds no partition.
+  private static final byte[] MANIFEST = "manifest".getBytes(UTF_8);
 
   // Saves of one slot are a few megabytes; more would only delay their way into sorted files.
   private static final long WRITE_BUFFER_BYTES = 16L << 20;
@@ -59,9 +61,11 @@ final class RocksStore implements StateStore {
   private final ColumnFamilyOptions familyOptions;
   private final WriteOptions writeOptions = new WriteOptions();
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
-  private final RocksDB database;
+  private RocksDB database;
+  // RocksDB has found damage: it may take no writes any more, of any partition, until reopened.
+  private boolean refusing;
 
-  private RocksStore(SlotLock lock, RocksMemory memory, boolean readOnly) throws RocksDBException {
+  private RocksStore(SlotLock lock, RocksMemory memory, boolean readOnly) {
     this.lock = lock;
     this.folder = lock.folder().resolve(DATABASE);
     this.options =
@@ -81,10 +85,10 @@ final class RocksStore implements StateStore {
                     .setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY))
                     .setCacheIndexAndFilterBlocks(true));
     try {
-      this.database = openAll(readOnly);
-    } catch (RocksDBException e) {
+      this.database = readOnly ? openToLook() : openOrBeginAnew();
+    } catch (Stop stop) {
       closeOptions();
-      throw e;
+      throw stop;
     }
   }
 
@@ -94,10 +98,26 @@ final class RocksStore implements StateStore {
    * @throws Stop if the folder is full, read-only or otherwise of no use
    */
   static RocksStore open(SlotLock lock, RocksMemory memory) {
+    return new RocksStore(lock, memory, false);
+  }
+
+  /** Opens the store only to look at it; nothing of it is changed, not even if it is damaged. */
+  static RocksStore openReadOnly(SlotLock lock, RocksMemory memory) {
+    return new RocksStore(lock, memory, true);
+  }
+
+  private RocksDB openToLook() {
     try {
-      return new RocksStore(lock, memory, false);
+      return openAll(true);
     } catch (RocksDBException e) {
-      Path folder = lock.folder().resolve(DATABASE);
+      throw Stop.disk("the state in %s cannot be read: %s", folder, why(e));
+    }
+  }
+
+  private RocksDB openOrBeginAnew() {
+    try {
+      return openAll(false);
+    } catch (RocksDBException e) {
       if (!damaged(e)) {
         throw unusable(folder, e);
       }
@@ -105,22 +125,14 @@ final class RocksStore implements StateStore {
       delete(folder);
     }
     try {
-      return new RocksStore(lock, memory, false);
+      return openAll(false);
     } catch (RocksDBException e) {
-      throw unusable(lock.folder(), e);
-    }
-  }
-
-  /** Opens the store only to look at it; nothing of it is changed, not even if it is damaged. */
-  static RocksStore openReadOnly(SlotLock lock, RocksMemory memory) {
-    try {
-      return new RocksStore(lock, memory, true);
-    } catch (RocksDBException e) {
-      throw Stop.disk("the state in %s cannot be read: %s", lock.folder(), why(e));
+      throw unusable(folder, e);
     }
   }
 
   private RocksDB openAll(boolean readOnly) throws RocksDBException {
+    Manifest found = Manifest.in(folder);
     List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
     try (Options listing = new Options()) {
       for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
@@ -136,6 +148,13 @@ final class RocksStore implements StateStore {
         readOnly
             ? RocksDB.openReadOnly(options, path, descriptors, handles)
             : RocksDB.open(options, path, descriptors, handles);
+    byte[] noted = opened.get(MANIFEST);
+    if (noted != null && found.compareTo(Manifest.read(noted)) < 0) {
+      handles.forEach(ColumnFamilyHandle::close);
+      opened.close();
+      throw new RocksDBException(
+          new Status(Status.Code.Corruption, Status.SubCode.None, "MANIFEST is cut off or old"));
+    }
     for (int i = 0; i < handles.size(); i++) {
       families.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
     }
@@ -172,7 +191,7 @@ final class RocksStore implements StateStore {
       }
       families.put(partition, family);
     }
-    return new Partition(partition, family);
+    return new Partition(partition);
   }
 
   @Override
@@ -185,18 +204,28 @@ final class RocksStore implements StateStore {
         throw failure(partition, e);
       }
     }
+    if (refusing) {
+      closeDatabase();
+      database = openOrBeginAnew();
+      refusing = false;
+    }
   }
 
   @Override
   public void close() {
+    closeDatabase();
+    closeOptions();
+    lock.close();
+  }
+
+  private void closeDatabase() {
     families.values().forEach(ColumnFamilyHandle::close);
+    families.clear();
     try {
       database.closeE();
     } catch (RocksDBException e) {
       log.warn("state in {} was not closed cleanly: {}", folder, why(e));
     }
-    closeOptions();
-    lock.close();
   }
 
   private void closeOptions() {
@@ -208,6 +237,7 @@ final class RocksStore implements StateStore {
   /** What RocksDB's refusal means for the worker: {@link StateLost} or {@link Stop}. */
   private RuntimeException failure(String partition, RocksDBException e) {
     if (damaged(e)) {
+      refusing = true;
       return new StateLost(partition, "state in " + folder + " is damaged: " + why(e), e);
     }
     if (!lock.intact()) {
@@ -276,17 +306,24 @@ final class RocksStore implements StateStore {
 
   private final class Partition implements KeyedState {
     private final String name;
-    private final ColumnFamilyHandle family;
 
-    Partition(String name, ColumnFamilyHandle family) {
+    Partition(String name) {
       this.name = name;
-      this.family = family;
+    }
+
+    /** By name, since the database is opened again after damage, and may be begun anew. */
+    private ColumnFamilyHandle family() {
+      ColumnFamilyHandle family = families.get(name);
+      if (family == null) {
+        throw new StateLost(name, "state of " + name + " in " + folder + " is gone", null);
+      }
+      return family;
     }
 
     @Override
     public byte @Nullable [] get(byte[] key) {
       try {
-        return database.get(family, key);
+        return database.get(family(), key);
       } catch (RocksDBException e) {
         throw failure(name, e);
       }
@@ -296,7 +333,7 @@ final class RocksStore implements StateStore {
     public boolean scan(byte[] from, byte[] to, Visitor visitor) {
       try (Slice end = new Slice(to);
           ReadOptions read = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
-          RocksIterator entry = database.newIterator(family, read)) {
+          RocksIterator entry = database.newIterator(family(), read)) {
         for (entry.seek(from); entry.isValid(); entry.next()) {
           if (!visitor.visit(entry.key(), entry.value())) {
             return false;
@@ -311,12 +348,13 @@ final class RocksStore implements StateStore {
 
     @Override
     public Batch batch() {
-      return new RocksBatch(family);
+      return new RocksBatch(family());
     }
 
     @Override
     public void save(Batch batch) {
       try (WriteBatch writes = ((RocksBatch) batch).writes) {
+        writes.put(MANIFEST, Manifest.in(folder).toBytes());
         database.write(writeOptions, writes);
       } catch (RocksDBException e) {
         throw failure(name, e);
