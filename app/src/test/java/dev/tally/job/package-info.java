@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.job;
+
+import org.jspecify.annotations.NullMarked;

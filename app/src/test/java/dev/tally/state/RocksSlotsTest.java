@@ -1,0 +1,194 @@
+package dev.tally.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.job.KeyedState;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who gets which folder, across threads and processes. */
+final class RocksSlotsTest {
+  @TempDir Path folder;
+
+  /** Another JVM that holds a slot. */
+  private static final class Other implements AutoCloseable {
+    private final Process process;
+    private final int slot;
+
+    Other(Path folder) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  SlotHolder.class.getName(),
+                  folder.toString(),
+                  "group")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      BufferedReader out =
+          new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+      String line = out.readLine();
+      slot = line == null ? -1 : Integer.parseInt(line);
+    }
+
+    @Override
+    public void close() throws IOException {
+      process.getOutputStream().close();
+      assertEquals(0, exitCode());
+    }
+
+    void kill() {
+      process.destroyForcibly();
+      assertTrue(exitCode() != 0);
+    }
+
+    private int exitCode() {
+      try {
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return process.exitValue();
+    }
+  }
+
+  @Test
+  void processesSkipTheSlotsThatOthersHoldAndTakeThoseThatAreGivenBack() throws Exception {
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      StateStore first = slots.claim();
+      StateStore second = slots.claim();
+      assertEquals(0, first.slot());
+      assertEquals(1, second.slot());
+      try (Other other = new Other(folder)) {
+        assertEquals(2, other.slot, "0 and 1 are held by threads of this process");
+        first.close();
+        second.close();
+        first = slots.claim();
+        second = slots.claim();
+        StateStore third = slots.claim();
+        assertEquals(0, first.slot());
+        assertEquals(1, second.slot());
+        assertEquals(3, third.slot(), "2 is held by the other process");
+        third.close();
+      }
+      StateStore third = slots.claim();
+      assertEquals(2, third.slot(), "the other process has given it back");
+      third.close();
+      second.close();
+      first.close();
+    }
+  }
+
+  @Test
+  void aKilledProcessGivesItsSlotBack() throws Exception {
+    Other other = new Other(folder);
+    assertEquals(0, other.slot);
+    other.kill();
+    try (RocksSlots slots = new RocksSlots(folder, "group");
+        StateStore store = slots.claim()) {
+      assertEquals(0, store.slot());
+    }
+  }
+
+  @Test
+  void groupsThatShareAFolderDoNotShareSlots() {
+    try (RocksSlots slots = new RocksSlots(folder, "group");
+        RocksSlots others = new RocksSlots(folder, "another");
+        StateStore store = slots.claim();
+        StateStore other = others.claim()) {
+      assertEquals(0, store.slot());
+      assertEquals(0, other.slot());
+    }
+  }
+
+  @Test
+  void aSlotWhoseFolderIsDeletedIsNotIntactAndIsGivenAgainWhenItIsClosed() throws Exception {
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      StateStore store = slots.claim();
+      assertTrue(store.intact());
+      Damage.deleteTree(folder.resolve("group"));
+      assertFalse(store.intact());
+      // A folder of the same name is not the same folder.
+      Files.createDirectories(folder.resolve("group/slot-0"));
+      Files.writeString(folder.resolve("group/slot-0/lock"), "");
+      assertFalse(store.intact());
+      store.close();
+      try (StateStore again = slots.claim()) {
+        assertEquals(0, again.slot());
+        assertTrue(again.intact());
+        KeyedState state = again.open("data-0");
+        state.save(state.batch());
+      }
+    }
+  }
+
+  @Test
+  void aDeletedFolderDoesNotHandOneSlotToTwoWorkers() throws Exception {
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      StateStore store = slots.claim();
+      Damage.deleteTree(folder.resolve("group"));
+      StateStore second = slots.claim();
+      StateStore third = slots.claim();
+      assertTrue(second.intact() && third.intact());
+      assertTrue(second.slot() != third.slot());
+      store.close();
+      // Closing the one whose folder is gone takes nothing from the others.
+      assertTrue(second.intact() && third.intact());
+      try (Other other = new Other(folder)) {
+        assertTrue(other.slot != second.slot() && other.slot != third.slot());
+      }
+      second.close();
+      third.close();
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeStopsWithTheCure() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    assertUnusable(file);
+    assertUnusable(file.resolve("below"));
+    assertUnusable(Path.of("/proc/tally-state"));
+    Path group = Files.createDirectories(folder.resolve("a"));
+    Files.writeString(group.resolve("group"), "a file");
+    assertUnusable(group);
+  }
+
+  @Test
+  void aFileInPlaceOfALockOrADatabaseStopsWithTheCure() throws Exception {
+    Files.createDirectories(folder.resolve("a/group/slot-0/lock"));
+    assertUnusable(folder.resolve("a"));
+    Files.createDirectories(folder.resolve("b/group/slot-0"));
+    Files.writeString(folder.resolve("b/group/slot-0/db"), "a file");
+    assertUnusable(folder.resolve("b"));
+    // The slot was not kept: what stood in the way is gone, and it is given again.
+    Files.delete(folder.resolve("b/group/slot-0/db"));
+    try (RocksSlots slots = new RocksSlots(folder.resolve("b"), "group");
+        StateStore store = slots.claim()) {
+      assertEquals(0, store.slot());
+    }
+  }
+
+  private static void assertUnusable(Path folder) {
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      Stop stop = assertThrows(Stop.class, slots::claim);
+      assertEquals(Stop.Reason.DISK, stop.reason());
+      String said = String.valueOf(stop.getMessage());
+      assertTrue(said.contains(folder.toString()), said);
+      assertTrue(said.contains("--state.dir"), said);
+      assertFalse(said.contains("\n"), said);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.tally.state;
+
+import dev.tally.job.StateStore;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RocksStateTest extends KeyedStateContract {
+  @TempDir Path folder;
+
+  @Override
+  StateStore.Slots slots() {
+    return new RocksSlots(folder, "group");
+  }
+}

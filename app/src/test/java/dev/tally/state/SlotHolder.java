@@ -1,0 +1,19 @@
+package dev.tally.state;
+
+import dev.tally.job.StateStore;
+import java.nio.file.Path;
+
+/** Another process: claims a slot, says which, and holds it until its standard input ends. */
+public final class SlotHolder {
+  private SlotHolder() {}
+
+  public static void main(String[] args) throws Exception {
+    try (RocksSlots slots = new RocksSlots(Path.of(args[0]), args[1]);
+        StateStore store = slots.claim()) {
+      System.out.println(store.slot());
+      while (System.in.read() >= 0) {
+        // until the test is done with us
+      }
+    }
+  }
+}

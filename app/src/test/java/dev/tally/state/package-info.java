@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.state;
+
+import org.jspecify.annotations.NullMarked;
