@@ -72,11 +72,10 @@ final class RollingSumShard implements Shard {
 
   /** The latest event time that a record stamped so may have; always within the clock. */
   private long believableTo(long timestampMillis) {
-    // Capped before adding: a timestamp is any long that a producer chose.
-    long millis = Math.min(timestampMillis, Sale.BEYOND_CLOCK / NANOS_PER_MILLI) + futureMaxMillis;
-    return millis < Sale.BEYOND_CLOCK / NANOS_PER_MILLI
-        ? millis * NANOS_PER_MILLI
-        : Sale.BEYOND_CLOCK - 1;
+    // Capped on both sides before adding: a timestamp is any long that a producer chose.
+    long limit = Sale.BEYOND_CLOCK / NANOS_PER_MILLI;
+    long millis = Math.max(-limit, Math.min(timestampMillis, limit)) + futureMaxMillis;
+    return millis < limit ? millis * NANOS_PER_MILLI : Sale.BEYOND_CLOCK - 1;
   }
 
   private String miskeyed(byte @Nullable [] key) {
