@@ -35,8 +35,9 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
           "semantics=\\d+ window=(\\d+)ms grace=(\\d+)ms future.max=(\\d+)ms partitions=\\d+"
               + " miskeyed=(\\w+)");
 
-  // Ten slices a window: a save rewrites a tenth of it at worst, a cold window is a dozen look-ups.
-  private static final int SLICES_PER_WINDOW = 10;
+  // A save rewrites a tenth of what is kept; a cold window is some twenty look-ups and the position
+  // record as many entries, however far the grace goes beyond the window.
+  private static final int SLICES = 10;
 
   @Override
   public String name() {
@@ -61,7 +62,8 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
 
   @Override
   public long sliceNanos() {
-    return Math.max(1, window.toNanos() / SLICES_PER_WINDOW);
+    Duration longer = window.compareTo(grace) > 0 ? window : grace;
+    return Math.max(1, longer.toNanos() / SLICES);
   }
 
   @Override
