@@ -33,6 +33,9 @@ final class SaleReader {
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
+  private static final String GSON_ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
   private static final Pattern ZERO = Pattern.compile("-?0(?:\\.0+)?(?:[eE].*)?");
 
   /** A string, or not a string of the JSON, in the characters it was written with. */
@@ -82,7 +85,7 @@ final class SaleReader {
     } catch (EOFException e) {
       throw new Unreadable("the JSON ends too early");
     } catch (MalformedJsonException e) {
-      throw new Unreadable("no JSON: " + firstLine(e));
+      throw new Unreadable("no JSON: " + malformed(e));
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot fail to be read", e);
     }
@@ -91,10 +94,11 @@ final class SaleReader {
     sale.setAmount(number("Price", price), number("Quantity", quantity));
   }
 
-  private static String firstLine(Exception e) {
+  /** What gson says, without its advice to programmers. */
+  private static String malformed(MalformedJsonException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+    return (end < 0 ? message : message.substring(0, end)).replace(GSON_ADVICE, "malformed");
   }
 
   private static Scalar scalar(JsonReader json) throws IOException {
@@ -108,36 +112,30 @@ final class SaleReader {
 
   /**
    * The text with Python's bare NaN, Infinity and -Infinity as null. Where such a word does not
-   * stand for a whole value, null does not either, and strict gson refuses both alike.
+   * stand for a whole value, null does not either, and strict gson refuses both alike. A raw
+   * control character in a string is refused here, for gson does not look at the strings it skips.
    */
-  private static String withoutBareWords(String text) {
-    if (text.indexOf('N') < 0 && text.indexOf('I') < 0) {
-      return text;
-    }
+  private static String withoutBareWords(String text) throws Unreadable {
     StringBuilder result = new StringBuilder(text.length() + 16);
     boolean inString = false;
     int i = 0;
     while (i < text.length()) {
       char c = text.charAt(i);
-      if (!inString) {
-        int word = bareWordLength(text, i);
-        if (word > 0) {
-          result.append("null");
-          i += word;
-          continue;
-        }
-      } else if (c == '\\' && i + 1 < text.length()) {
-        result.append(c);
-        c = text.charAt(++i);
-        result.append(c);
-        i++;
-        continue;
-      }
+      int length = 1;
       if (c == '"') {
         inString = !inString;
+      } else if (inString && c < ' ') {
+        throw new Unreadable(
+            String.format("no JSON: a string with a raw character U+%04X", (int) c));
+      } else if (inString && c == '\\') {
+        length = Math.min(2, text.length() - i);
+      } else if (!inString && bareWordLength(text, i) > 0) {
+        result.append("null");
+        i += bareWordLength(text, i);
+        continue;
       }
-      result.append(c);
-      i++;
+      result.append(text, i, i + length);
+      i += length;
     }
     return result.toString();
   }
