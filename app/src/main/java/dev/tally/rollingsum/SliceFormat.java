@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class SliceFormat {
   private static final int CODE_AT = 1 + Long.BYTES;
 
+  // Price and quantity have at most 9 decimals and 15 digits before the point.
+  private static final int SCALE_MAX = 30;
+
   private final long sliceNanos;
   private final long windowNanos;
   private final Bytes bytes = new Bytes();
@@ -109,9 +112,17 @@ final class SliceFormat {
    */
   void read(byte[] key, byte[] value, Window window) {
     ByteBuffer in = ByteBuffer.wrap(value);
-    long epoch = sliceOfKey(key) * sliceNanos;
+    long slice = sliceOfKey(key);
+    long epoch = slice * sliceNanos;
+    if (value.length == 0) {
+      throw new IllegalArgumentException("an entry without rows");
+    }
     while (in.hasRemaining()) {
-      epoch += varint(in);
+      long step = varint(in);
+      epoch += step;
+      if (step < 0 || sliceOf(epoch) != slice) {
+        throw new IllegalArgumentException("a row at " + epoch + " ns in slice " + slice);
+      }
       long tag = varint(in);
       if (tag != 0) {
         long zigzag = tag - 1;
@@ -119,8 +130,9 @@ final class SliceFormat {
       } else {
         int scale = (int) varint(in);
         long length = varint(in);
-        if (length < 1 || length > in.remaining()) {
-          throw new IllegalArgumentException("an amount of " + length + " bytes");
+        if (Math.abs((long) scale) > SCALE_MAX || length < 1 || length > in.remaining()) {
+          throw new IllegalArgumentException(
+              "an amount of " + length + " bytes and scale " + scale);
         }
         byte[] unscaled = new byte[(int) length];
         in.get(unscaled);
