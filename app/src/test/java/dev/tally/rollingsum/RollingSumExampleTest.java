@@ -1,0 +1,74 @@
+package dev.tally.rollingsum;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tally.job.MemoryState;
+import dev.tally.job.Shard;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The task's own table: what is sold of a code in the closed ten minutes that end at each row. */
+final class RollingSumExampleTest {
+  private static final RollingSum TEN_MINUTES =
+      new RollingSum(
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Duration.ofHours(1),
+          RollingSum.Miskeyed.ACCEPT);
+
+  private final Shard shard =
+      TEN_MINUTES.open(new MemoryState(), Shard.NO_CLOCK, 1, Long.MAX_VALUE);
+  private final CollectedOutput output = new CollectedOutput();
+
+  @Test
+  void theTableOfTheTaskComesOutByteForByte() {
+    assertTotal("10:32", 1, 20, "20");
+    assertTotal("10:33", 2, 20, "20");
+    assertTotal("10:37", 1, 20, "40");
+    assertTotal("10:45", 2, 20, "20");
+    assertTotal("10:46", 2, 60, "80");
+    assertTotal("10:47", 1, 20, "40"); // the row of 10:37 counts: the window is closed
+    assertTotal("10:48", 2, 20, "100");
+    assertTotal("10:49", 1, 30, "50");
+    assertTotal("10:50", 2, 20, "120");
+    assertTotal("10:51", 2, 60, "180");
+  }
+
+  @Test
+  void aRowOneNanosecondOlderThanTheWindowDoesNotCount() {
+    assertEquals(
+        List.of("1: {\"StockCode\":\"1\",\"Epoch\":1000,\"10minutesSum\":5}"), row("1000"));
+    assertEquals(
+        List.of("1: {\"StockCode\":\"1\",\"Epoch\":1600.0,\"10minutesSum\":10}"), row("1600.0"));
+    assertEquals(
+        List.of("1: {\"StockCode\":\"1\",\"Epoch\":2200.000000001,\"10minutesSum\":5}"),
+        row("2200.000000001"));
+  }
+
+  private List<String> row(String epoch) {
+    String json = "{\"StockCode\":\"1\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":" + epoch + "}";
+    shard.apply(null, json.getBytes(UTF_8), 10_000_000, output);
+    return output.taken();
+  }
+
+  private void assertTotal(String time, int code, int amount, String total) {
+    long epoch = LocalDateTime.parse("2010-12-01T" + time).toEpochSecond(ZoneOffset.UTC);
+    // As the original producer writes a row, blanks and all.
+    String json =
+        String.format(
+            "{\"Invoice\": \"489434\", \"StockCode\": \"%d\", \"Description\": NaN,"
+                + " \"Quantity\": 2, \"Price\": %d.0, \"Customer ID\": 13085.0,"
+                + " \"Country\": \"France\", \"InvoiceDate\": %d.0}",
+            code, amount / 2, epoch);
+    shard.apply(null, json.getBytes(UTF_8), epoch * 1000, output);
+    String answer =
+        String.format(
+            "%1$d: {\"StockCode\":\"%1$d\",\"Epoch\":%2$d.0,\"10minutesSum\":%3$s}",
+            code, epoch, total);
+    assertEquals(List.of(answer), output.taken(), time);
+  }
+}

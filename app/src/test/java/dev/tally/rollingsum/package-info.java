@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.rollingsum;
+
+import org.jspecify.annotations.NullMarked;
