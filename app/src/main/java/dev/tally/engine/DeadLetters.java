@@ -26,6 +26,7 @@ final class DeadLetters {
   // Lengths and batch overhead around a record and each of its headers, generously.
   private static final int RECORD_OVERHEAD_BYTES = 200;
   private static final int HEADER_OVERHEAD_BYTES = 10;
+  private static final int UTF8_BYTES_MAX = 3; // of one char
 
   private final String topic;
   private final boolean samePartitions;
@@ -53,19 +54,22 @@ final class DeadLetters {
   /** What fits: brokers would refuse the whole for ever. The source offset leads back to it. */
   private ProducerRecord<byte[], byte[]> truncated(
       ConsumerRecord<byte[], byte[]> source, DeadLetterReason reason, String message) {
-    int shareMax = recordBytesMax / 4;
+    ProducerRecord<byte[], byte[]> bare =
+        record(source, null, null, false, DeadLetterReason.OVERSIZED, "");
+    int shareMax = Math.max(0, recordBytesMax - bytes(bare)) / 3;
     byte[] key = length(source.key()) <= shareMax ? source.key() : null;
     boolean withHeaders = bytes(source.headers()) <= shareMax;
     String oversized =
         String.format(
-            "%s: %s; too large with a value of %d bytes, which is truncated",
-            reason.text(), message, length(source.value()));
-    byte[] value = {};
-    ProducerRecord<byte[], byte[]> rest =
-        record(source, key, value, withHeaders, DeadLetterReason.OVERSIZED, oversized);
-    if (source.value() != null) {
-      int room = Math.min(source.value().length, recordBytesMax - bytes(rest));
-      value = Arrays.copyOf(source.value(), room);
+            "%s: too large with a value of %d bytes, which is truncated; %s",
+            reason.text(), length(source.value()), message);
+    oversized = oversized.substring(0, Math.min(oversized.length(), shareMax / UTF8_BYTES_MAX));
+    byte[] value = source.value();
+    if (value != null) {
+      ProducerRecord<byte[], byte[]> rest =
+          record(source, key, null, withHeaders, DeadLetterReason.OVERSIZED, oversized);
+      int room = Math.max(0, recordBytesMax - bytes(rest));
+      value = Arrays.copyOf(value, Math.min(value.length, room));
     }
     return record(source, key, value, withHeaders, DeadLetterReason.OVERSIZED, oversized);
   }
