@@ -150,9 +150,9 @@ final class Task {
             && shard.horizonNanos() < firstClockNanos;
     if (reachesBack && !continueOnMissingHistory) {
       throw Stop.refused(
-          "%s is retained from offset %d only, and the windows at offset %d reach back further: sums"
-              + " could be too small. Choose a later --start.from, raise retention.ms, or accept it"
-              + " with --on.missing.history continue.",
+          "%s is retained from offset %d only, and the windows at offset %d reach back further:"
+              + " sums could be too small. Choose a later --start.from, raise retention.ms, or"
+              + " accept it with --on.missing.history continue.",
           partition, start.historyFrom(), answeredTo);
     }
   }
