@@ -1,0 +1,119 @@
+package dev.tally.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.job.Shard;
+import dev.tally.job.Stop;
+import java.util.Random;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CheckpointTest {
+  private static final Uuid TOPIC = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAQ");
+  private static final String WHERE = "data-0 offset 7";
+
+  private static Stop refusal(String text) {
+    Stop stop = assertThrows(Stop.class, () -> Checkpoint.parse(text, WHERE), text);
+    assertEquals(Stop.Reason.REFUSED, stop.reason());
+    assertTrue(String.valueOf(stop.getMessage()).startsWith(WHERE), stop.getMessage());
+    return stop;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        0,
+        1,
+        1_674_744_306_978_004_000L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE + 1
+      })
+  void aCheckpointComesBackAsItWasCommitted(long clock) {
+    for (String fingerprint : new String[] {"semantics=1 window=600000ms", "", "ä b"}) {
+      Checkpoint checkpoint = new Checkpoint(TOPIC, 999_999_999_999_999_999L, clock, fingerprint);
+      assertEquals(checkpoint, Checkpoint.parse(checkpoint.text(), WHERE));
+    }
+  }
+
+  @Test
+  void itsTextIsTheOneThatIsDrawn() {
+    assertEquals(
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f=1", new Checkpoint(TOPIC, 5, 6, "f=1").text());
+    assertEquals(
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;-;f=1",
+        new Checkpoint(TOPIC, 5, Shard.NO_CLOCK, "f=1").text());
+    assertEquals(
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;?;f=1",
+        new Checkpoint(TOPIC, 5, Checkpoint.UNKNOWN_CLOCK, "f=1").text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "1.1", "10", "beta"})
+  void anotherVersionIsRefusedAndNamed(String version) {
+    Stop stop = refusal("tally/" + version + ";something new;and more");
+    assertTrue(String.valueOf(stop.getMessage()).contains("metadata " + version), stop.toString());
+    assertEquals(stop.getMessage(), refusal("tally/" + version + ";id;1;2;f").getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "x", "tally", "tally/1", "tally/;", "{\"a\":1}", "Tally/1;a;1;2;f"})
+  void anotherProgramsMetadataIsRefusedAndQuoted(String text) {
+    String said = String.valueOf(refusal(text).getMessage());
+    assertTrue(said.contains("another program") && said.contains(text), said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tally/1;",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;-5;6;f",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;+;f",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;;6;f",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;9223372036854775808;f",
+        "tally/1;AAAA;5;6;f",
+        "tally/1;not an id;5;6;f",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;1234567890123456789;6;f"
+      })
+  void damageIsRefusedAndQuoted(String text) {
+    String said = String.valueOf(refusal(text).getMessage());
+    assertTrue(said.contains("damaged") && said.contains(text), said);
+  }
+
+  @Test
+  void anyTextIsACheckpointOrANamedRefusal() {
+    Random random = new Random(4);
+    String whole = new Checkpoint(TOPIC, 5, 6, "f=1").text();
+    String letters = "tally/1;AQ-?0123456789 \u00e9\n\u0000";
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder(random.nextBoolean() ? whole : "tally/1;");
+      for (int times = random.nextInt(6); times > 0; times--) {
+        char letter = letters.charAt(random.nextInt(letters.length()));
+        if (random.nextBoolean()) {
+          text.insert(random.nextInt(text.length() + 1), letter);
+        } else if (text.length() > 0) {
+          text.setCharAt(random.nextInt(text.length()), letter);
+        }
+      }
+      try {
+        Checkpoint.parse(text.toString(), WHERE);
+      } catch (Stop stop) {
+        assertEquals(Stop.Reason.REFUSED, stop.reason());
+      }
+    }
+    refusal("tally/1;" + "x".repeat(4_000));
+    refusal(";".repeat(4_000));
+  }
+
+  @Test
+  void theLongestCheckpointFitsIntoWhatKafkaKeeps() {
+    String fingerprint = "semantics=1 window=315360000000ms grace=315360000000ms".repeat(3);
+    String text = new Checkpoint(TOPIC, Long.MAX_VALUE, Long.MAX_VALUE, fingerprint).text();
+    assertTrue(text.length() < 4_096);
+  }
+}
