@@ -4,7 +4,6 @@ import dev.tally.job.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -56,23 +55,28 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
   private Map<String, Object> settings(String kind, Map<String, ?> defaults, Map<String, ?> owned) {
     Map<String, Object> settings = new HashMap<>(defaults);
     settings.put("bootstrap.servers", bootstrapServers);
-    new TreeMap<>(given)
-        .forEach(
-            (flag, value) -> {
-              boolean ofThisKind = flag.startsWith(kind);
-              if (ofThisKind || FOR_EVERY_CLIENT.stream().anyMatch(flag::startsWith)) {
-                String name = ofThisKind ? flag.substring(kind.length()) : flag;
-                if (owned.containsKey(name)) {
-                  throw Stop.usage(
-                      "--%s cannot be set: exactly-once depends on it and tally sets it itself."
-                          + " Leave it out.",
-                      flag);
-                }
-                settings.put(name, value);
-              }
-            });
+    // What was given for this kind of client last, so that it wins.
+    FOR_EVERY_CLIENT.forEach(prefix -> put(prefix, "", owned, settings));
+    put(kind, kind, owned, settings);
     settings.putAll(owned);
     return settings;
+  }
+
+  /** Adds what was given under a prefix, less what is cut off from its name. */
+  private void put(String prefix, String cut, Map<String, ?> owned, Map<String, Object> settings) {
+    given.forEach(
+        (flag, value) -> {
+          if (flag.startsWith(prefix)) {
+            String name = flag.substring(cut.length());
+            if (owned.containsKey(name)) {
+              throw Stop.usage(
+                  "--%s cannot be set: exactly-once depends on it and tally sets it itself."
+                      + " Leave it out.",
+                  flag);
+            }
+            settings.put(name, value);
+          }
+        });
   }
 
   private static void requireKnown(String flag) {
