@@ -11,7 +11,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The whole configuration of a command as one text, for the log; secrets are left out. */
 final class Configuration {
   private static final Pattern SECRET =
-      Pattern.compile("(?i).*(password|secret|jaas|token|credential|private|keystore\\.key).*");
+      Pattern.compile(
+          "(?i).*(password|secret|jaas|token|credential|private|keystore\\.key|certificate).*");
 
   private Configuration() {}
 
