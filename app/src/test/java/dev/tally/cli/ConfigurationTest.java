@@ -1,0 +1,74 @@
+package dev.tally.cli;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.audit.OnMiskeyed;
+import dev.tally.kafka.ClientSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+final class ConfigurationTest {
+  private static String describe(String... args) {
+    CommandLine commandLine =
+        new CommandLine(new VerifyCommand()).registerConverter(Duration.class, new Durations());
+    commandLine.registerConverter(OnMiskeyed.class, new Choice<>(OnMiskeyed.class));
+    commandLine.parseArgs(Arguments.expand(args));
+    return Configuration.describe(commandLine.getCommandSpec(), "host-1", Path.of("/state"));
+  }
+
+  @Test
+  void everyFlagIsShownGivenOrByDefault() {
+    String shown = describe("--bootstrap.servers", "b:1", "--window", "90s", "--ssl.protocol=TLS");
+    for (String part :
+        new String[] {
+          " bootstrap.servers=b:1",
+          " window=90s",
+          " input.topic=data",
+          " ssl.protocol=TLS",
+          " instance.id=host-1",
+          " state.dir=/state"
+        }) {
+      assertTrue(shown.contains(part), part + " in" + shown);
+    }
+    assertFalse(shown.contains("help="), shown);
+    assertFalse(shown.contains("version="), shown);
+    assertFalse(shown.contains("\n"), shown);
+  }
+
+  @Test
+  void noSettingThatKafkaHoldsSecretIsShown() {
+    List<String> secrets = new ArrayList<>();
+    secrets.addAll(secretsOf("", AdminClientConfig.configDef()));
+    secrets.addAll(secretsOf("consumer.", ConsumerConfig.configDef()));
+    secrets.addAll(secretsOf("producer.", ProducerConfig.configDef()));
+    secrets.addAll(secretsOf("admin.", AdminClientConfig.configDef()));
+    secrets.removeIf(name -> !ClientSettings.passedOn(name));
+    assertTrue(secrets.contains("sasl.jaas.config"));
+    assertTrue(secrets.contains("ssl.keystore.key"));
+    for (String name : secrets) {
+      String shown = describe("--bootstrap.servers=b:1", "--" + name + "=hunter2");
+      assertFalse(shown.contains("hunter2"), shown);
+      assertTrue(shown.contains(" " + name + "=(hidden)"), shown);
+    }
+  }
+
+  private static List<String> secretsOf(String prefix, ConfigDef definition) {
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<String, ConfigDef.ConfigKey> key : definition.configKeys().entrySet()) {
+      if (key.getValue().type == ConfigDef.Type.PASSWORD) {
+        names.add(prefix + key.getKey());
+      }
+    }
+    return names;
+  }
+}
