@@ -74,7 +74,7 @@ final class DeadLetter {
       boolean keyDropped = key.equals(Digest.of((byte[]) null));
       return (keyDropped || key.equals(Digest.of(row.key))) && value.isPrefixOf(row.value)
           ? null
-          : "has another key or value; where it says oversized the key may be missing, the value cut";
+          : "has another key or value; an oversized one may lack its key and end of value";
     }
     if (!key.equals(Digest.of(row.key))) {
       return "has another key than its row";

@@ -95,8 +95,8 @@ record Start(
     if (saved != null && !rules.startFromGiven()) {
       if (!saved.topicId().equals(found.topicId())) {
         throw Stop.refused(
-            "%s belongs to a topic that was deleted and created anew: saved state is of topic id %s,"
-                + " now it is %s. Say where to begin with --start.from.",
+            "%s belongs to a topic that was deleted and created anew: saved state is of topic id"
+                + " %s, now it is %s. Say where to begin with --start.from.",
             partition, saved.topicId(), found.topicId());
       }
       throw Stop.refused(

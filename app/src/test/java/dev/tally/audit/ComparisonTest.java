@@ -326,8 +326,8 @@ final class ComparisonTest {
     replaceLetter(0, "{\"Pra", Map.of("tally.error.reason", "oversized"));
     assertFinds(
         WRONG,
-        "data-dead-letters-0@0: for data-0@3: has another key or value; where it says oversized"
-            + " the key may be missing, the value cut");
+        "data-dead-letters-0@0: for data-0@3: has another key or value; an"
+            + " oversized one may lack its key and end of value");
   }
 
   @Test
@@ -339,8 +339,8 @@ final class ComparisonTest {
     setLetterKey(cut, new byte[0]);
     assertFinds(
         WRONG,
-        "data-dead-letters-0@0: for data-0@3: has another key or value; where it says oversized"
-            + " the key may be missing, the value cut");
+        "data-dead-letters-0@0: for data-0@3: has another key or value; an"
+            + " oversized one may lack its key and end of value");
   }
 
   private void setLetterKey(Message letter, byte @Nullable [] key) {

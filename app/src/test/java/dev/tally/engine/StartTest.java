@@ -124,8 +124,10 @@ final class StartTest {
   }
 
   @Test
-  void stateOfADeletedTopicDoesNotAskForStartFrom() {
+  void stateOfADeletedTopicAsksForStartFromAsWell() {
     saved(1_500, 0, OTHER_TOPIC, FINGERPRINT);
+    assertRefused("deleted and created anew", "--start.from");
+    startFromGiven = true;
     assertReplay(decide(), 0, false, 0);
   }
 

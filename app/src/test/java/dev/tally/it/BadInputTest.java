@@ -65,6 +65,13 @@ final class BadInputTest {
   private static List<Odd> odds() {
     String[] needed = {CODE, QUANTITY, PRICE, DATE};
     List<Odd> odds = new ArrayList<>();
+    addBroken(odds, needed);
+    addOutOfRange(odds);
+    addAnswered(odds, needed);
+    return odds;
+  }
+
+  private static void addBroken(List<Odd> odds, String[] needed) {
     odds.add(Odd.raw("no JSON"));
     odds.add(Odd.raw("{" + String.join(",", needed)));
     odds.add(Odd.raw("{" + String.join(",", needed) + "} and more"));
@@ -81,6 +88,9 @@ final class BadInputTest {
         odds.add(Odd.dead(members));
       }
     }
+  }
+
+  private static void addOutOfRange(List<Odd> odds) {
     odds.add(Odd.dead(CODE, QUANTITY, "\"Price\":1e400", DATE));
     odds.add(Odd.dead(CODE, QUANTITY, "\"Price\":0.0000000001", DATE));
     odds.add(Odd.dead(CODE, QUANTITY, "\"Price\":0." + "1".repeat(40), DATE));
@@ -105,7 +115,9 @@ final class BadInputTest {
         new Odd(
             Odd.object(CODE, QUANTITY, PRICE, "\"InvoiceDate\":9223372036"),
             Optional.of("future")));
+  }
 
+  private static void addAnswered(List<Odd> odds, String[] needed) {
     odds.add(Odd.answered(needed));
     odds.add(Odd.answered(CODE, QUANTITY, PRICE, DATE, "\"Customer ID\":NaN", "\"x\":-Infinity"));
     odds.add(Odd.answered("\"StockCode\":12345", QUANTITY, PRICE, DATE));
@@ -129,7 +141,6 @@ final class BadInputTest {
         Odd.answered(
             CODE, QUANTITY, PRICE, DATE, "\"Description\":\"" + "d".repeat(1_000_000) + "\""));
     odds.add(Odd.answered(CODE, QUANTITY, PRICE, "\"InvoiceDate\":17e8"));
-    return odds;
   }
 
   private final Cluster kafka;
