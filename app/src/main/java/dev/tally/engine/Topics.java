@@ -78,8 +78,8 @@ final class Topics {
             setting(settings(config.deadLetterTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
     if (bytesMax < DeadLetters.RECORD_BYTES_MIN) {
       throw Stop.refused(
-          "the dead-letter topic '%s' has max.message.bytes=%d: too little for what a dead letter has"
-              + " to say of its row. Set it to %d or more.",
+          "the dead-letter topic '%s' has max.message.bytes=%d: too little for what a dead letter"
+              + " has to say of its row. Set it to %d or more.",
           config.deadLetterTopic(), bytesMax, DeadLetters.RECORD_BYTES_MIN);
     }
     return new Layout(
