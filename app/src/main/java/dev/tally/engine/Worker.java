@@ -139,9 +139,7 @@ final class Worker implements Runnable {
     try {
       Engine engine = opened();
       try {
-        long beganNanos = pace.nanos().getAsLong();
-        engine.step();
-        noteProgress(engine, beganNanos);
+        stepAndNote(engine);
         pace.parkNanos().accept(engine.restNanos());
       } catch (Rewind e) {
         countRewind(engine, e);
@@ -156,6 +154,16 @@ final class Worker implements Runnable {
       rebuild(e);
     } catch (NameTaken e) {
       onNameTaken(e);
+    }
+  }
+
+  private void stepAndNote(Engine engine) {
+    long beganNanos = pace.nanos().getAsLong();
+    try {
+      engine.step();
+    } finally {
+      // What fails may be the second transaction of a step, the first being committed.
+      noteProgress(engine, beganNanos);
     }
   }
 
