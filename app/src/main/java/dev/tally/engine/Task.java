@@ -53,6 +53,8 @@ final class Task {
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
+  // Whether Kafka knows any N: state saved without one would look like a group that was forgotten.
+  private boolean everCommitted;
 
   /**
    * Begins where it was decided.
@@ -85,6 +87,7 @@ final class Task {
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
+    this.everCommitted = !start.commitNow();
     liveIfReached();
   }
 
@@ -199,6 +202,7 @@ final class Task {
   void committed() {
     answeredTo = Math.max(position, answeredTo);
     commitDue = false;
+    everCommitted = true;
   }
 
   /**
@@ -211,7 +215,7 @@ final class Task {
       throw new IllegalStateException(
           partition + ": state at " + position + " may not be saved before Kafka has committed it");
     }
-    if (position == savedTo) {
+    if (position == savedTo || !everCommitted) {
       return;
     }
     KeyedState.Batch batch = state.batch();
