@@ -116,6 +116,7 @@ final class Engine implements Session.Assignments {
           keepWithinLimits(task);
         }
       }
+      keepWithinLimits(task);
     }
     records.nextOffsets().forEach((partition, next) -> task(partition).advanceTo(next));
   }
