@@ -1,0 +1,320 @@
+package dev.tally.sim;
+
+import dev.tally.engine.SimulatedWorker.Client;
+import dev.tally.engine.SimulatedWorker.Failure;
+import dev.tally.engine.SimulatedWorker.Knowledge;
+import dev.tally.engine.SimulatedWorker.Rebalances;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The brokers: an input topic, one consumer group with its committed offsets, and transactions by
+ * name. They survive every worker. A client is a {@link Connection}.
+ */
+final class Cluster {
+  /** Told of every transaction that is committed, before its offsets are. */
+  interface Watcher {
+    void committing(
+        Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent);
+  }
+
+  /** What a producer has sent since it began. */
+  static final class Transaction {
+    final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
+    final Map<Integer, OffsetAndMetadata> offsets = new TreeMap<>();
+    final long begunNanos;
+    // Its outcome is decided but not carried out: offsets stay unstable.
+    boolean prepared;
+
+    Transaction(long begunNanos) {
+      this.begunNanos = begunNanos;
+    }
+  }
+
+  /** One transactional id. */
+  private static final class Name {
+    private int epoch;
+    private @Nullable Transaction open;
+  }
+
+  private record Question(
+      Set<Integer> partitions, CompletableFuture<Map<TopicPartition, Knowledge>> answer) {}
+
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PREPARED_MAX_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  final String topic;
+  final Random random;
+  final Watcher watcher;
+  final List<Log> logs = new ArrayList<>();
+  private final Map<Integer, OffsetAndMetadata> committed = new TreeMap<>();
+  private final Map<String, Name> names = new TreeMap<>();
+  private final List<Question> questions = new ArrayList<>();
+  private Uuid topicId = new Uuid(1, 1);
+  private long startFrom;
+  long nowNanos;
+
+  // The group: who is a member under which name, who owns what, and who is to own it.
+  final Map<String, Connection> members = new TreeMap<>();
+  final Map<Integer, Connection> owners = new TreeMap<>();
+  private final Map<Integer, String> target = new TreeMap<>();
+  private final List<Connection> connections = new ArrayList<>();
+  private int generation;
+
+  Cluster(String topic, int partitions, long startFrom, Random random, Watcher watcher) {
+    this.topic = topic;
+    this.startFrom = startFrom;
+    this.random = random;
+    this.watcher = watcher;
+    for (int i = 0; i < partitions; i++) {
+      logs.add(new Log());
+    }
+  }
+
+  Client connect(String name, Host host, Rebalances rebalances) {
+    host.point("open");
+    if (host.fails(Host.Fault.REBUILD, 5)) {
+      throw new Failure(Failure.Kind.REBUILD, "no broker answers");
+    }
+    Name taken = names.computeIfAbsent(name, ignored -> new Name());
+    end(taken);
+    taken.epoch++;
+    host.point("opened");
+    Connection connection = new Connection(this, name, taken.epoch, host, rebalances);
+    connections.add(connection);
+    return connection;
+  }
+
+  // --- topic and offsets
+  // --------------------------------------------------------------------------
+
+  Uuid topicId() {
+    return topicId;
+  }
+
+  /** Deletes the topic and creates it anew, under the same name and with as many partitions. */
+  void recreateTopic() {
+    topicId = new Uuid(1, topicId.getLeastSignificantBits() + 1);
+    logs.replaceAll(ignored -> new Log());
+    startFrom = 0;
+  }
+
+  /** Where a partition without committed offsets is begun. */
+  long startFrom(int partition) {
+    Log log = logs.get(partition);
+    return Math.max(log.start(), Math.min(startFrom, log.end()));
+  }
+
+  @Nullable OffsetAndMetadata committed(int partition) {
+    return committed.get(partition);
+  }
+
+  /** What an operator does with kafka-consumer-groups. */
+  void setOffset(int partition, @Nullable OffsetAndMetadata offset) {
+    if (offset == null) {
+      committed.remove(partition);
+    } else {
+      committed.put(partition, offset);
+    }
+  }
+
+  // --- transactions
+  // -------------------------------------------------------------------------------
+
+  boolean current(String name, int epoch) {
+    Name known = names.get(name);
+    return known != null && known.epoch == epoch;
+  }
+
+  Transaction transaction(String name) {
+    Name known = known(name);
+    if (known.open == null) {
+      known.open = new Transaction(nowNanos);
+    }
+    return known.open;
+  }
+
+  private Name known(String name) {
+    Name known = names.get(name);
+    if (known == null) {
+      throw Violation.of("no producer %s", name);
+    }
+    return known;
+  }
+
+  boolean unstable(int partition, @Nullable String exceptFor) {
+    return names.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(exceptFor))
+        .map(entry -> entry.getValue().open)
+        .anyMatch(open -> open != null && open.offsets.containsKey(partition));
+  }
+
+  void commit(String name) {
+    Name known = known(name);
+    Transaction open = known.open;
+    known.open = null;
+    if (open != null) {
+      watcher.committing(open.offsets, open.sent);
+      committed.putAll(open.offsets);
+    }
+  }
+
+  /** Every open transaction comes to its end. */
+  void settleTransactions() {
+    for (Name name : names.values()) {
+      if (name.open != null) {
+        name.epoch += name.open.prepared ? 0 : 1;
+        end(name);
+      }
+    }
+  }
+
+  void prepare(String name) {
+    transaction(name).prepared = true;
+  }
+
+  void abort(String name) {
+    known(name).open = null;
+  }
+
+  private void end(Name name) {
+    Transaction open = name.open;
+    if (open == null) {
+      return;
+    }
+    name.open = null;
+    if (open.prepared) {
+      watcher.committing(open.offsets, open.sent);
+      committed.putAll(open.offsets);
+    }
+  }
+
+  /** What brokers do by themselves as time passes. */
+  void tick() {
+    for (Name name : names.values()) {
+      Transaction open = name.open;
+      if (open == null) {
+        continue;
+      }
+      long age = nowNanos - open.begunNanos;
+      if (open.prepared
+          ? age > PREPARED_MAX_NANOS || random.nextInt(20) == 0
+          : age > TIMEOUT_NANOS) {
+        if (!open.prepared) {
+          name.epoch++;
+        }
+        end(name);
+      }
+    }
+    if (!questions.isEmpty() && random.nextInt(3) > 0) {
+      answer(questions.remove(0));
+    }
+  }
+
+  // --- what a worker asks for at the beginning of a partition
+  // -------------------------------------
+
+  CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<Integer> partitions) {
+    Question question = new Question(partitions, new CompletableFuture<>());
+    if (random.nextBoolean()) {
+      answer(question);
+    } else {
+      questions.add(question);
+    }
+    return question.answer();
+  }
+
+  private void answer(Question question) {
+    Map<TopicPartition, Knowledge> known = new HashMap<>();
+    for (int partition : question.partitions()) {
+      if (!unstable(partition, null)) {
+        Log log = logs.get(partition);
+        known.put(
+            new TopicPartition(topic, partition),
+            new Knowledge(
+                topicId,
+                logs.size(),
+                log.start(),
+                log.end(),
+                Math.min(startFrom, log.end()),
+                committed.get(partition)));
+      }
+    }
+    question.answer().complete(known);
+  }
+
+  // --- the group
+  // ----------------------------------------------------------------------------------
+
+  int generation() {
+    return generation;
+  }
+
+  void forget(Connection connection) {
+    connections.remove(connection);
+  }
+
+  /** Of those alive that have not been closed, whether the group still knows them or not. */
+  Stream<Connection> connections() {
+    return connections.stream();
+  }
+
+  @Nullable Connection member(String name) {
+    return members.get(name);
+  }
+
+  void join(Connection connection) {
+    Connection before = members.put(connection.name(), connection);
+    if (before != null) {
+      owners.values().removeIf(owner -> owner == before);
+    }
+    rebalance();
+  }
+
+  void leave(Connection connection) {
+    if (members.get(connection.name()) == connection) {
+      members.remove(connection.name());
+      owners.values().removeIf(owner -> owner == connection);
+      rebalance();
+    }
+  }
+
+  void rebalance() {
+    generation++;
+    List<String> all = new ArrayList<>(members.keySet());
+    for (int partition = 0; partition < logs.size(); partition++) {
+      String owner = target.get(partition);
+      boolean stays = owner != null && members.containsKey(owner) && random.nextInt(10) < 6;
+      if (all.isEmpty()) {
+        target.remove(partition);
+      } else if (!stays) {
+        target.put(partition, all.get(random.nextInt(all.size())));
+      }
+    }
+  }
+
+  Set<Integer> target(String name) {
+    Set<Integer> partitions = new TreeSet<>();
+    target.forEach(
+        (partition, owner) -> {
+          if (owner.equals(name)) {
+            partitions.add(partition);
+          }
+        });
+    return partitions;
+  }
+}

@@ -1,0 +1,409 @@
+package dev.tally.sim;
+
+import dev.tally.engine.SimulatedWorker.Client;
+import dev.tally.engine.SimulatedWorker.Failure;
+import dev.tally.engine.SimulatedWorker.Knowledge;
+import dev.tally.engine.SimulatedWorker.Rebalances;
+import dev.tally.job.Stop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * The consumer and the producer of one worker. What real clients let pass or only log is a {@link
+ * Violation} here.
+ */
+final class Connection implements Client {
+  private static final int POLL_RECORDS_MAX = 30;
+
+  /** Where the next record is read, and the leader epoch of the one before, if that is known. */
+  private record Place(long offset, Optional<Integer> leaderEpoch) {}
+
+  private final Cluster cluster;
+  private final String name;
+  private final int epoch;
+  private final Host host;
+  private final Rebalances rebalances;
+  private final Set<Integer> assigned = new TreeSet<>();
+  private final Set<Integer> paused = new TreeSet<>();
+  private final Map<Integer, Place> places = new TreeMap<>();
+  private boolean joined;
+  private int generation = -1;
+  private boolean inTransaction;
+  private boolean mustAbort;
+  private boolean broken;
+  private boolean closed;
+
+  Connection(Cluster cluster, String name, int epoch, Host host, Rebalances rebalances) {
+    this.cluster = cluster;
+    this.name = name;
+    this.epoch = epoch;
+    this.host = host;
+    this.rebalances = rebalances;
+  }
+
+  String name() {
+    return name;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  boolean assigned(int partition) {
+    return assigned.contains(partition);
+  }
+
+  private void requireOpen(String what) {
+    host.point(what);
+    if (closed) {
+      throw Violation.of("%s after close", what);
+    }
+    cluster.tick();
+  }
+
+  private TopicPartition named(int partition) {
+    return new TopicPartition(cluster.topic, partition);
+  }
+
+  private List<TopicPartition> named(Set<Integer> partitions) {
+    return partitions.stream().map(this::named).toList();
+  }
+
+  private int number(TopicPartition partition) {
+    if (!partition.topic().equals(cluster.topic) || !assigned.contains(partition.partition())) {
+      throw Violation.of("%s is not assigned to %s", partition, name);
+    }
+    return partition.partition();
+  }
+
+  // --- consumer
+  // -----------------------------------------------------------------------------------
+
+  @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    requireOpen("poll");
+    if (inTransaction) {
+      throw Violation.of("a transaction is open during poll");
+    }
+    if (host.fails(Host.Fault.REBUILD, 3)) {
+      broken = true;
+      throw new Failure(Failure.Kind.REBUILD, "poll: unknown member");
+    }
+    takePartInTheGroup();
+    ConsumerRecords<byte[], byte[]> records = fetch();
+    cluster.nowNanos += records.isEmpty() ? timeout.toNanos() : 1_000_000;
+    host.point("polled");
+    return records;
+  }
+
+  private void takePartInTheGroup() {
+    Connection member = cluster.member(name);
+    if (member != this) {
+      if (member != null && joined) {
+        throw new Failure(Failure.Kind.NAME_TAKEN, "poll: " + name + " is somebody else");
+      }
+      loseAll();
+      joined = true;
+      generation = -1;
+      cluster.join(this);
+      if (cluster.random.nextBoolean()) {
+        return;
+      }
+    }
+    if (generation != cluster.generation()) {
+      int next = cluster.generation();
+      Set<Integer> revoked = new TreeSet<>(assigned);
+      revoked.removeAll(cluster.target(name));
+      if (!revoked.isEmpty()) {
+        rebalances.revoked(named(revoked));
+        giveBack(revoked);
+      }
+      generation = next;
+    }
+    Set<Integer> added = new TreeSet<>();
+    for (int partition : cluster.target(name)) {
+      if (cluster.member(name) == this
+          && !assigned.contains(partition)
+          && !cluster.owners.containsKey(partition)) {
+        added.add(partition);
+        cluster.owners.put(partition, this);
+      }
+    }
+    if (!added.isEmpty()) {
+      assigned.addAll(added);
+      added.forEach(partition -> places.put(partition, new Place(0, Optional.empty())));
+      rebalances.assigned(named(added));
+    }
+  }
+
+  private void loseAll() {
+    if (!assigned.isEmpty()) {
+      Set<Integer> lost = Set.copyOf(assigned);
+      List<TopicPartition> partitions = named(assigned);
+      // Not ours any more while we are told: nothing may be saved.
+      assigned.clear();
+      rebalances.lost(partitions);
+      giveBack(lost);
+    }
+  }
+
+  private void giveBack(Set<Integer> partitions) {
+    assigned.removeAll(partitions);
+    paused.removeAll(partitions);
+    places.keySet().removeAll(partitions);
+    partitions.forEach(partition -> cluster.owners.remove(partition, this));
+  }
+
+  private ConsumerRecords<byte[], byte[]> fetch() {
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new LinkedHashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> nextOffsets = new LinkedHashMap<>();
+    for (int partition : assigned) {
+      if (!paused.contains(partition) && cluster.random.nextInt(10) < 8) {
+        fetch(partition, records, nextOffsets);
+      }
+    }
+    return new ConsumerRecords<>(records, nextOffsets);
+  }
+
+  private void fetch(
+      int partition,
+      Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records,
+      Map<TopicPartition, OffsetAndMetadata> nextOffsets) {
+    Place place = places.get(partition);
+    if (place == null) {
+      throw Violation.of("%s-%d is read without a position", cluster.topic, partition);
+    }
+    Log log = cluster.logs.get(partition);
+    if (place.leaderEpoch().isPresent()
+        && log.endOfEpoch(place.leaderEpoch().get()) < place.offset()) {
+      throw Stop.refused("the log was truncated and rewritten below what has been answered");
+    }
+    if (place.offset() < log.start() || place.offset() > log.end()) {
+      throw new Failure(Failure.Kind.REWIND, "offset out of range");
+    }
+    int wanted = 1 + cluster.random.nextInt(POLL_RECORDS_MAX);
+    List<ConsumerRecord<byte[], byte[]>> fetched = new ArrayList<>();
+    long offset = place.offset();
+    Optional<Integer> leaderEpoch = place.leaderEpoch();
+    while (offset < log.stableEnd() && fetched.size() < wanted) {
+      Row row = log.row(offset);
+      leaderEpoch = Optional.of(log.leaderEpoch(offset));
+      if (row != null) {
+        fetched.add(record(partition, offset, row, leaderEpoch));
+      }
+      offset++;
+    }
+    if (!fetched.isEmpty()) {
+      records.put(named(partition), fetched);
+    }
+    if (offset > place.offset()) {
+      nextOffsets.put(named(partition), new OffsetAndMetadata(offset, leaderEpoch, ""));
+      places.put(partition, new Place(offset, leaderEpoch));
+    }
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(
+      int partition, long offset, Row row, Optional<Integer> leaderEpoch) {
+    return new ConsumerRecord<>(
+        cluster.topic,
+        partition,
+        offset,
+        row.timestampMillis(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        row.key(),
+        row.value(),
+        new RecordHeaders(),
+        leaderEpoch);
+  }
+
+  @Override
+  public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+    requireOpen("seek");
+    places.put(number(partition), new Place(offset.offset(), offset.leaderEpoch()));
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> paused.add(number(partition)));
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> paused.remove(number(partition)));
+  }
+
+  @Override
+  public CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<TopicPartition> partitions) {
+    requireOpen("find");
+    if (host.fails(Host.Fault.REBUILD, 3)) {
+      return CompletableFuture.failedFuture(new Failure(Failure.Kind.REBUILD, "find: timed out"));
+    }
+    Set<Integer> numbers = new TreeSet<>();
+    partitions.forEach(partition -> numbers.add(number(partition)));
+    return cluster.find(numbers);
+  }
+
+  // --- producer
+  // -----------------------------------------------------------------------------------
+
+  @Override
+  public void begin() {
+    requireOpen("begin");
+    if (inTransaction) {
+      throw Violation.of("a transaction is begun while one is open");
+    }
+    requireWorking();
+    inTransaction = true;
+  }
+
+  private void requireWorking() {
+    if (broken) {
+      throw new Failure(Failure.Kind.REBUILD, "a fatal error was met before");
+    }
+  }
+
+  private void requireTransaction(String what) {
+    if (!inTransaction) {
+      throw Violation.of("%s without a transaction", what);
+    }
+  }
+
+  /** Somebody opened our name anew, or the brokers ended our transaction after its timeout. */
+  private void requireCurrentEpoch() {
+    if (!cluster.current(name, epoch) || host.fails(Host.Fault.FENCE, 2)) {
+      broken = true;
+      boolean fenced = cluster.random.nextBoolean();
+      throw new Failure(
+          fenced ? Failure.Kind.FENCED_REBUILD : Failure.Kind.REBUILD, "the producer is fenced");
+    }
+  }
+
+  @Override
+  public void send(ProducerRecord<byte[], byte[]> record) {
+    requireOpen("send");
+    requireTransaction("send");
+    requireWorking();
+    if (cluster.random.nextInt(10) == 0) {
+      requireCurrentEpoch();
+    }
+    if (mustAbort || host.fails(Host.Fault.REWIND, 2)) {
+      mustAbort = true;
+      throw new Failure(Failure.Kind.REWIND, "send: timed out");
+    }
+    if (cluster.current(name, epoch)) {
+      cluster.transaction(name).sent.add(record);
+    }
+    host.point("sent");
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    requireOpen("offsets");
+    requireTransaction("commit");
+    requireWorking();
+    requireCurrentEpoch();
+    if (mustAbort || host.fails(Host.Fault.REWIND, 5)) {
+      mustAbort = true;
+      throw new Failure(Failure.Kind.REWIND, "offsets: abortable");
+    }
+    requireMembership();
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : offsets.entrySet()) {
+      int partition = number(entry.getKey());
+      if (cluster.owners.get(partition) != this) {
+        throw Violation.of("%s commits %s, which it does not own", name, entry.getKey());
+      }
+      if (cluster.unstable(partition, name)) {
+        throw Violation.of("%s did not wait for a transaction on %s", name, entry.getKey());
+      }
+      cluster.transaction(name).offsets.put(partition, entry.getValue());
+    }
+    host.point("commit");
+    requireCurrentEpoch();
+    endTransaction();
+    host.committed();
+    host.point("committed");
+  }
+
+  private void requireMembership() {
+    Connection member = cluster.member(name);
+    if (member != this && member != null) {
+      broken = true;
+      throw new Failure(Failure.Kind.NAME_TAKEN, "offsets: " + name + " is somebody else");
+    }
+    boolean stale = member == this && generation != cluster.generation();
+    if (member == null || (stale && cluster.random.nextInt(3) > 0)) {
+      mustAbort = true;
+      throw new Failure(Failure.Kind.MEMBERSHIP_REWIND, "offsets: the group has moved on");
+    }
+  }
+
+  private void endTransaction() {
+    if (host.fails(Host.Fault.REWIND, 5)) {
+      mustAbort = true;
+      throw new Failure(Failure.Kind.REWIND, "commit: abortable");
+    }
+    boolean unknown = host.fails(Host.Fault.REBUILD, 15);
+    int outcome = unknown ? cluster.random.nextInt(3) : 0;
+    if (outcome == 0) {
+      cluster.commit(name);
+      inTransaction = false;
+    } else if (outcome == 1) {
+      cluster.prepare(name);
+    }
+    if (unknown) {
+      broken = true;
+      throw new Failure(Failure.Kind.REBUILD, "commit: timed out, outcome unknown");
+    }
+  }
+
+  @Override
+  public void abort() {
+    requireOpen("abort");
+    requireWorking();
+    requireTransaction("abort");
+    requireCurrentEpoch();
+    if (host.fails(Host.Fault.REBUILD, 20)) {
+      broken = true;
+      throw new Failure(Failure.Kind.REBUILD, "abort: timed out");
+    }
+    cluster.abort(name);
+    inTransaction = false;
+    mustAbort = false;
+    host.point("aborted");
+  }
+
+  @Override
+  public void close(boolean leaveGroup) {
+    requireOpen("close");
+    if (!assigned.isEmpty()) {
+      if (cluster.member(name) == this) {
+        rebalances.revoked(named(assigned));
+      } else {
+        loseAll();
+      }
+    }
+    if (leaveGroup) {
+      cluster.leave(this);
+    }
+    closed = true;
+    cluster.forget(this);
+  }
+}

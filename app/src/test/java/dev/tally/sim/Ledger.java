@@ -1,0 +1,369 @@
+package dev.tally.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares every committed transaction and every save with the oracle: for each record from the
+ * last committed offset to the new one exactly one answer or dead letter, and metadata that lets a
+ * fresh machine go on exactly.
+ */
+final class Ledger {
+  private static final byte[] POSITION_KEY = {0};
+
+  /** The parts of a committed offset's metadata, as ARCHITECTURE draws them. */
+  record Metadata(String topicId, long replayFrom, String clock, String fingerprint) {
+    static Metadata parse(String text) {
+      String[] parts = text.split(";", -1);
+      if (parts.length != 5 || !parts[0].equals("tally/1")) {
+        throw Violation.of("metadata '%s'", text);
+      }
+      return new Metadata(parts[1], Long.parseLong(parts[2]), parts[3], parts[4]);
+    }
+  }
+
+  /** The head of a saved position, as its class draws it. */
+  record Saved(long offset, long exactFrom, long clockNanos, long topicIdLow) {
+    static @Nullable Saved read(Map<byte[], byte[]> entries) {
+      byte[] bytes = entries.get(POSITION_KEY);
+      if (bytes == null) {
+        return null;
+      }
+      ByteBuffer in = ByteBuffer.wrap(bytes);
+      in.get();
+      long offset = in.getLong();
+      in.getInt();
+      long exactFrom = in.getLong();
+      long clockNanos = in.getLong();
+      in.getLong();
+      return new Saved(offset, exactFrom, clockNanos, in.getLong());
+    }
+  }
+
+  private static final class Account {
+    private Oracle oracle;
+    // Under the settings of the last commit: a change that is taken back before one changes
+    // nothing.
+    private Oracle committedOracle;
+    // Behind the last record that has its answer; -1 before the first commit.
+    private long answeredTo = -1;
+    private boolean valuesUnknown;
+    // Whether state has been rebuilt since answers began anew, and where they did.
+    private boolean live;
+    private long begunAt;
+    private final List<OffsetAndMetadata> history = new ArrayList<>();
+
+    Account(Oracle oracle) {
+      this.oracle = oracle;
+      this.committedOracle = oracle;
+    }
+  }
+
+  private final Cluster cluster;
+  private final String outputTopic;
+  private final Map<Integer, Account> accounts = new TreeMap<>();
+  private Rules rules;
+  private boolean settingsMayChange;
+  private long answers;
+
+  Ledger(Cluster cluster, String outputTopic, Rules rules) {
+    this.cluster = cluster;
+    this.outputTopic = outputTopic;
+    this.rules = rules;
+    for (int i = 0; i < cluster.logs.size(); i++) {
+      accounts.put(i, new Account(oracle(i)));
+    }
+  }
+
+  private Oracle oracle(int partition) {
+    Log log = cluster.logs.get(partition);
+    return new Oracle(log, log.start(), rules, cluster.logs.size());
+  }
+
+  private Account account(int partition) {
+    return Objects.requireNonNull(accounts.get(partition));
+  }
+
+  Oracle oracleOf(int partition) {
+    return account(partition).oracle;
+  }
+
+  long answers() {
+    return answers;
+  }
+
+  // --- what operators do
+  // --------------------------------------------------------------------------
+
+  /** The group's offset was set, or deleted if negative: answers begin anew from there. */
+  void beginAnew(int partition, long offset) {
+    Account account = account(partition);
+    account.oracle = oracle(partition);
+    account.answeredTo = offset;
+    account.live = false;
+    account.history.clear();
+  }
+
+  /** Answers from now on are those of other settings, over everything that is retained. */
+  void changeSettings(Rules next, boolean allowed) {
+    rules = next;
+    settingsMayChange = allowed;
+    String fingerprint = next.job().fingerprint(cluster.logs.size());
+    for (int partition : accounts.keySet()) {
+      Account account = account(partition);
+      OffsetAndMetadata committed = cluster.committed(partition);
+      boolean same =
+          committed != null
+              && !committed.metadata().isEmpty()
+              && Metadata.parse(committed.metadata()).fingerprint().equals(fingerprint);
+      if (same) {
+        account.oracle = account.committedOracle;
+      } else {
+        account.oracle = oracle(partition);
+        account.live = false;
+        account.history.clear();
+      }
+    }
+  }
+
+  void allowSettingsToChange() {
+    settingsMayChange = true;
+  }
+
+  /** Kafka forgot what was committed last. */
+  void goBack(int partition, OffsetAndMetadata to) {
+    account(partition).answeredTo = to.offset();
+  }
+
+  List<OffsetAndMetadata> history(int partition) {
+    return account(partition).history;
+  }
+
+  /** An operator took sums that may be too small into the bargain. */
+  void acceptGap(int partition) {
+    account(partition).valuesUnknown = true;
+  }
+
+  // --- transactions
+  // -------------------------------------------------------------------------------
+
+  void committing(
+      Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent) {
+    for (ProducerRecord<byte[], byte[]> record : sent) {
+      if (record.partition() == null || !offsets.containsKey(record.partition())) {
+        throw Violation.of("%s is answered without an offset", record);
+      }
+    }
+    for (Map.Entry<Integer, OffsetAndMetadata> entry : offsets.entrySet()) {
+      int partition = entry.getKey();
+      OffsetAndMetadata offset = entry.getValue();
+      Account account = account(partition);
+      boolean first = account.answeredTo < 0;
+      long from = first ? cluster.startFrom(partition) : account.answeredTo;
+      if (offset.offset() < from) {
+        throw Violation.of("%d is committed at %d after %d", partition, offset.offset(), from);
+      }
+      checkAnswers(partition, from, offset.offset(), sent);
+      if (account.history.isEmpty()) {
+        account.begunAt = from;
+      }
+      checkMetadata(partition, offset, first || account.history.isEmpty());
+      account.answeredTo = offset.offset();
+      account.history.add(offset);
+      account.committedOracle = account.oracle;
+    }
+  }
+
+  private void checkAnswers(
+      int partition, long from, long to, List<ProducerRecord<byte[], byte[]>> sent) {
+    Log log = cluster.logs.get(partition);
+    if (to > log.stableEnd()) {
+      throw Violation.of("%d is committed at %d, behind its end", partition, to);
+    }
+    Account account = account(partition);
+    Iterator<ProducerRecord<byte[], byte[]>> given = of(partition, sent, true);
+    Iterator<ProducerRecord<byte[], byte[]>> letters = of(partition, sent, false);
+    for (long offset = from; offset < to; offset++) {
+      if (account.valuesUnknown && offset < log.start()) {
+        continue;
+      }
+      Oracle.Expected expected = account.oracle.at(offset);
+      if (expected == null) {
+        continue;
+      }
+      answers++;
+      if (account.valuesUnknown) {
+        checkOneOf(partition, offset, given, letters);
+      } else if (expected.answer() != null) {
+        checkAnswer(partition, offset, expected.answer(), given);
+      } else {
+        checkLetter(partition, offset, String.valueOf(expected.deadLetter()), letters);
+      }
+    }
+    if (given.hasNext() || letters.hasNext()) {
+      throw Violation.of(
+          "%d has more answers from %d to %d than it has records: %s",
+          partition, from, to, shown(given.hasNext() ? given.next() : letters.next()));
+    }
+  }
+
+  private Iterator<ProducerRecord<byte[], byte[]>> of(
+      int partition, List<ProducerRecord<byte[], byte[]>> sent, boolean output) {
+    return sent.stream()
+        .filter(record -> Objects.equals(record.partition(), partition))
+        .filter(record -> record.topic().equals(outputTopic) == output)
+        .iterator();
+  }
+
+  private static void checkOneOf(
+      int partition,
+      long offset,
+      Iterator<ProducerRecord<byte[], byte[]>> given,
+      Iterator<ProducerRecord<byte[], byte[]>> letters) {
+    // Dead letters name their offset; whatever else there is are answers, in order.
+    Iterator<ProducerRecord<byte[], byte[]>> either = letters.hasNext() ? letters : given;
+    if (!either.hasNext()) {
+      throw Violation.of("%d offset %d has no answer", partition, offset);
+    }
+    either.next();
+  }
+
+  private void checkAnswer(
+      int partition, long offset, String expected, Iterator<ProducerRecord<byte[], byte[]>> given) {
+    if (!given.hasNext()) {
+      throw Violation.of("%d offset %d has no answer", partition, offset);
+    }
+    ProducerRecord<byte[], byte[]> record = given.next();
+    Row row = Objects.requireNonNull(cluster.logs.get(partition).row(offset));
+    String code = row.sale() == null ? "" : row.sale().code();
+    if (!shown(record).equals(expected) || !Arrays.equals(record.key(), code.getBytes(UTF_8))) {
+      throw Violation.of(
+          "%d offset %d has the answer %s instead of %s",
+          partition, offset, shown(record), expected);
+    }
+  }
+
+  private void checkLetter(
+      int partition, long offset, String reason, Iterator<ProducerRecord<byte[], byte[]>> letters) {
+    if (!letters.hasNext()) {
+      throw Violation.of("%d offset %d has no dead letter (%s)", partition, offset, reason);
+    }
+    ProducerRecord<byte[], byte[]> letter = letters.next();
+    Row row = Objects.requireNonNull(cluster.logs.get(partition).row(offset));
+    if (!reason.equals(header(letter, "tally.error.reason"))
+        || !Long.toString(offset).equals(header(letter, "tally.error.offset"))
+        || !Integer.toString(partition).equals(header(letter, "tally.error.partition"))
+        || !Arrays.equals(letter.key(), row.key())
+        || !Arrays.equals(letter.value(), row.value())) {
+      throw Violation.of(
+          "%d offset %d has the dead letter %s at %s, instead of %s",
+          partition,
+          offset,
+          header(letter, "tally.error.reason"),
+          header(letter, "tally.error.offset"),
+          reason);
+    }
+  }
+
+  private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), UTF_8);
+  }
+
+  private static String shown(ProducerRecord<byte[], byte[]> record) {
+    return record.value() == null ? "null" : new String(record.value(), UTF_8);
+  }
+
+  private void checkMetadata(int partition, OffsetAndMetadata offset, boolean first) {
+    Account account = account(partition);
+    String where = partition + " at " + offset.offset() + " with " + offset.metadata();
+    Metadata metadata = Metadata.parse(offset.metadata());
+    if (!metadata.topicId().equals(cluster.topicId().toString())) {
+      throw Violation.of("%s: the topic is %s", where, cluster.topicId());
+    }
+    String fingerprint = rules.job().fingerprint(cluster.logs.size());
+    if (!metadata.fingerprint().equals(fingerprint)) {
+      throw Violation.of("%s: settings are %s", where, fingerprint);
+    }
+    OffsetAndMetadata before = cluster.committed(partition);
+    if (before != null
+        && !before.metadata().isEmpty()
+        && !settingsMayChange
+        && !Metadata.parse(before.metadata()).fingerprint().equals(fingerprint)) {
+      throw Violation.of("%s: nobody has accepted a change from %s", where, before.metadata());
+    }
+    if (offset.leaderEpoch().isPresent()
+        && offset.offset() > 0
+        && offset.leaderEpoch().get()
+            > cluster.logs.get(partition).leaderEpoch(offset.offset() - 1)) {
+      throw Violation.of("%s: leader epoch %d", where, offset.leaderEpoch().get());
+    }
+    if (!account.valuesUnknown) {
+      checkHistory(account, metadata, where);
+      checkReplay(account.oracle, offset.offset(), metadata, first, where);
+    }
+  }
+
+  /** Sums over a log that was cut must not be begun where they would be too small. */
+  private static void checkHistory(Account account, Metadata metadata, String where) {
+    account.live |= !metadata.clock().equals("?");
+    if (account.live
+        && account.oracle.base() > 0
+        && account.oracle.base() < account.begunAt
+        && account.oracle.reachesBack(account.begunAt)) {
+      throw Violation.of("%s: windows at %d reach back beyond the log", where, account.begunAt);
+    }
+  }
+
+  private static void checkReplay(
+      Oracle oracle, long offset, Metadata metadata, boolean first, String where) {
+    long needed = oracle.neededFrom(offset);
+    if (metadata.replayFrom() > needed) {
+      throw Violation.of("%s: the row at %d is still needed", where, needed);
+    }
+    BigDecimal clock = oracle.clockAt(offset);
+    String expected = clock == null ? "-" : clock.movePointRight(9).toBigIntegerExact().toString();
+    boolean unknown = metadata.clock().equals("?") && first;
+    if (!unknown && !metadata.clock().equals(expected)) {
+      throw Violation.of("%s: the clock is %s", where, expected);
+    }
+  }
+
+  // --- saves
+  // --------------------------------------------------------------------------------------
+
+  void saving(int partition, Map<byte[], byte[]> entries) {
+    Saved saved = Saved.read(entries);
+    if (saved == null) {
+      throw Violation.of("%d is saved without a position", partition);
+    }
+    Account account = account(partition);
+    OffsetAndMetadata committed = cluster.committed(partition);
+    if (committed == null || saved.offset() > committed.offset()) {
+      throw Violation.of(
+          "%d is saved at %d, but %s is committed", partition, saved.offset(), committed);
+    }
+    BigDecimal clock = account.oracle.clockAt(saved.offset());
+    long expected = clock == null ? Long.MIN_VALUE : clock.movePointRight(9).longValueExact();
+    if (!account.valuesUnknown
+        && saved.exactFrom() <= saved.offset()
+        && saved.clockNanos() != expected) {
+      throw Violation.of(
+          "%d is saved at %d with the clock %d instead of %d",
+          partition, saved.offset(), saved.clockNanos(), expected);
+    }
+  }
+}

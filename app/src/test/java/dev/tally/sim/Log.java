@@ -1,0 +1,75 @@
+package dev.tally.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of the input. What retention takes stays here for the oracle; it is only not handed
+ * out any more.
+ */
+final class Log {
+  /** A record, or null where readers of committed records see none: a marker, an aborted record. */
+  private final List<@Nullable Row> rows = new ArrayList<>();
+
+  private final List<Integer> leaderEpochs = new ArrayList<>();
+  private int leaderEpoch;
+  private long start;
+  // Readers of committed records get no further.
+  private long stableEnd;
+
+  void append(@Nullable Row row, boolean stable) {
+    rows.add(row);
+    leaderEpochs.add(leaderEpoch);
+    if (stable) {
+      stableEnd = rows.size();
+    }
+  }
+
+  void newLeader() {
+    leaderEpoch++;
+  }
+
+  /**
+   * An unclean election: what was behind this offset is gone, other records will take its place.
+   */
+  void truncateTo(long offset) {
+    rows.subList((int) offset, rows.size()).clear();
+    leaderEpochs.subList((int) offset, leaderEpochs.size()).clear();
+    stableEnd = offset;
+    leaderEpoch++;
+  }
+
+  void retainFrom(long offset) {
+    start = Math.max(start, offset);
+  }
+
+  @Nullable Row row(long offset) {
+    return rows.get((int) offset);
+  }
+
+  int leaderEpoch(long offset) {
+    return leaderEpochs.get((int) offset);
+  }
+
+  /** Offset behind the last record that was written under this epoch or an earlier one. */
+  long endOfEpoch(int epoch) {
+    int end = leaderEpochs.size();
+    while (end > 0 && leaderEpochs.get(end - 1) > epoch) {
+      end--;
+    }
+    return end;
+  }
+
+  long start() {
+    return start;
+  }
+
+  long stableEnd() {
+    return stableEnd;
+  }
+
+  long end() {
+    return rows.size();
+  }
+}

@@ -1,0 +1,316 @@
+package dev.tally.sim;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Breaks the program on purpose, each time in one way, and sees the simulation notice: {@code mvn
+ * -pl app test -Dtest=MutantsTest -Dtally.sim.mutants=true}. A mutant is a text of the sources that
+ * is replaced; they are compiled to a temporary folder.
+ */
+@EnabledIfSystemProperty(named = "tally.sim.mutants", matches = "true")
+final class MutantsTest {
+  private static final long SEEDS_MAX = Long.getLong("tally.sim.seeds", 20_000);
+  private static final PrintStream OUT = System.out;
+  private static final PrintStream ERR = System.err;
+
+  /** Where a text is replaced by another; it must be there exactly once. */
+  record Patch(String file, String text, String replacement) {}
+
+  record Mutant(String name, List<Patch> patches) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Mutant mutant(String name, String file, String text, String replacement) {
+    return new Mutant(name, List.of(new Patch(file, text, replacement)));
+  }
+
+  static Stream<Mutant> mutants() {
+    return Stream.concat(ofTheEngine(), ofTheJob());
+  }
+
+  private static Stream<Mutant> ofTheEngine() {
+    return Stream.of(
+        new Mutant(
+            "state is saved before Kafka commits",
+            List.of(
+                new Patch(
+                    "engine/Engine.java",
+                    "    commit();\n    saveWhatIsDue();",
+                    "    saveWhatIsDue();\n    commit();"),
+                new Patch("engine/Task.java", "if (position > answeredTo) {", "if (false) {"))),
+        mutant(
+            "state ahead of Kafka is not noticed",
+            "engine/Start.java",
+            "ofThisTopic && saved.offset() > answeredTo",
+            "false"),
+        mutant(
+            "state from the middle of a replay is used too early",
+            "engine/Start.java",
+            "            && saved.exactFrom() <= answeredTo\n",
+            ""),
+        mutant(
+            "state older than M is used",
+            "engine/Start.java",
+            "            && saved.offset() >= checkpoint.replayFrom()",
+            ""),
+        mutant(
+            "a replay begins with the clock it is to end with",
+            "engine/Task.java",
+            "saved == null ? Shard.NO_CLOCK : saved.clockNanos();",
+            "saved != null ? saved.clockNanos()"
+                + " : start.clockAtAnswered() == Checkpoint.UNKNOWN_CLOCK"
+                + " ? Shard.NO_CLOCK : start.clockAtAnswered();"),
+        mutant(
+            "M is not compared with what is retained",
+            "engine/Start.java",
+            "if (from >= logStart) {",
+            "if (true) {"),
+        mutant(
+            "windows that reach back beyond the log are not noticed",
+            "engine/Task.java",
+            "if (reachesBack && !continueOnMissingHistory) {",
+            "if (false) {"),
+        mutant(
+            "state of other settings is used",
+            "engine/Start.java",
+            "            && saved.fingerprint().equals(checkpoint.fingerprint())\n",
+            ""),
+        mutant(
+            "M of other settings is used",
+            "engine/Start.java",
+            "if (!checkpoint.fingerprint().equals(rules.fingerprint())) {",
+            "if (false) {"),
+        mutant(
+            "state of another topic is used",
+            "engine/Start.java",
+            "boolean ofThisTopic = saved != null && saved.topicId().equals(found.topicId());",
+            "boolean ofThisTopic = saved != null;"),
+        mutant(
+            "offsets of another topic are used",
+            "engine/Start.java",
+            "if (!checkpoint.topicId().equals(found.topicId())) {",
+            "if (false) {"),
+        mutant(
+            "a log that was rewritten is not noticed",
+            "engine/Task.java",
+            "      requireSameLog(record);\n",
+            ""),
+        mutant(
+            "lost partitions are saved",
+            "engine/Engine.java",
+            "    partitions.forEach(tasks::remove);\n",
+            """
+                for (TopicPartition partition : partitions) {
+                  Task task = tasks.remove(partition);
+                  if (task != null) saveOrDiscard(task);
+                }
+            """),
+        mutant(
+            "a replay emits",
+            "engine/Task.java",
+            "record.timestamp(), SILENCE);",
+            "record.timestamp(), output);"),
+        mutant(
+            "unstable offsets are taken for none",
+            "engine/Engine.java",
+            "    for (TopicPartition partition : sorted(found.keySet())) {\n",
+            "    for (TopicPartition partition : sorted(Set.copyOf(unsettled))) {\n"
+                + "      found.computeIfAbsent(partition, ignored -> new Found("
+                + "new org.apache.kafka.common.Uuid(1, 1), topics.inputPartitions(),"
+                + " 0, Long.MAX_VALUE, 0, null));\n"),
+        mutant(
+            "one offset too many is committed",
+            "engine/Task.java",
+            "long offset = Math.max(position, answeredTo);",
+            "long offset = Math.max(position, answeredTo) + 1;"),
+        mutant(
+            "markers behind the last record are not committed",
+            "engine/Task.java",
+            "  void advanceTo(OffsetAndMetadata next) {\n    position = next.offset();\n",
+            "  void advanceTo(OffsetAndMetadata next) {\n"),
+        mutant(
+            "M is one slice too high",
+            "engine/Horizon.java",
+            "entries.getFirst().slice() < slice",
+            "entries.getFirst().slice() <= slice"),
+        mutant(
+            "partitions are read before it is decided where",
+            "engine/Engine.java",
+            "    session.pause(partitions);\n    unsettled.addAll(partitions);",
+            "    unsettled.addAll(partitions);"),
+        mutant(
+            "memory goes on after an aborted transaction",
+            "engine/Engine.java",
+            "    Set<TopicPartition> begun = Set.copyOf(tasks.keySet());\n    tasks.clear();",
+            "    Set<TopicPartition> begun = Set.of();"),
+        mutant(
+            "state is saved although nothing was ever committed",
+            "engine/Task.java",
+            "position == savedTo || !everCommitted",
+            "position == savedTo"),
+        mutant(
+            "a commit in the step that failed is not counted as progress",
+            "engine/Worker.java",
+            "    } finally {\n      // What fails",
+            "      noteProgress(engine, beganNanos);\n    } finally {\n      beganNanos = 0;\n"
+                + "      if (beganNanos != 0)\n      // What fails"));
+  }
+
+  private static Stream<Mutant> ofTheJob() {
+    return Stream.of(
+        mutant(
+            "the window's lower bound is left out",
+            "rollingsum/Window.java",
+            "while (epochNanos[sumFrom] < fromNanos) {",
+            "while (epochNanos[sumFrom] <= fromNanos) {"),
+        mutant(
+            "later rows count in the answer of a displaced one",
+            "rollingsum/Window.java",
+            "        answer.subtract(micros[at], wideAt(at));\n",
+            ""),
+        mutant(
+            "a displaced row is put at the end",
+            "rollingsum/Window.java",
+            "    insert(at, sale);",
+            "    insert(tail, sale);"),
+        mutant(
+            "a row at the end of the grace is late",
+            "rollingsum/RollingSumShard.java",
+            "epoch < clockNanos - graceNanos",
+            "epoch <= clockNanos - graceNanos"),
+        mutant(
+            "rows of the future move the clock",
+            "rollingsum/RollingSumShard.java",
+            "      output.deadLetter(DeadLetterReason.FUTURE,",
+            "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"),
+        mutant(
+            "windows are dropped unsaved",
+            "rollingsum/Windows.java",
+            "      if (window.unsavedFromNanos() == Window.SAVED) {\n        droppedToNanos",
+            "      if (true) {\n        droppedToNanos"),
+        mutant(
+            "dropped windows are not read back",
+            "rollingsum/Windows.java",
+            "        droppedToNanos = Math.max(droppedToNanos, window.newestNanos());\n",
+            ""),
+        mutant(
+            "the slice of the horizon expires with those before it",
+            "rollingsum/Windows.java",
+            "long expired = format.sliceOf(Math.max(0, horizonNanos));",
+            "long expired = format.sliceOf(Math.max(0, horizonNanos)) + 1;"),
+        mutant(
+            "a displaced row's slice is not saved",
+            "rollingsum/Window.java",
+            "    unsavedFromNanos = Math.min(unsavedFromNanos, epoch);",
+            "    unsavedFromNanos = Math.min(unsavedFromNanos, newestNanos());"));
+  }
+
+  @BeforeAll
+  static void whatWorkersLogIsNotRead() {
+    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+  }
+
+  @AfterAll
+  static void errorsAreReadAgain() {
+    System.setErr(ERR);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mutants")
+  void isNoticed(Mutant mutant, @TempDir Path folder) throws Exception {
+    List<Path> sources = new ArrayList<>();
+    for (Patch patch : mutant.patches()) {
+      sources.add(patched(patch, folder.resolve("sources")));
+    }
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    compile(sources, classes);
+    try (Mutated loader = new Mutated(classes)) {
+      Method failure =
+          loader.loadClass(Simulation.class.getName()).getMethod("failure", long.class);
+      @Nullable Object noticed = null;
+      long seed = 0;
+      for (; seed < SEEDS_MAX && noticed == null; seed++) {
+        noticed = failure.invoke(null, seed);
+      }
+      assertNotNull(noticed, "not noticed in " + SEEDS_MAX + " seeds");
+      OUT.printf("%s: noticed after %d seeds: %s%n", mutant, seed, noticed);
+    }
+  }
+
+  private static Path patched(Patch patch, Path folder) throws IOException {
+    String file = "dev/tally/" + patch.file();
+    Path project = Path.of(System.getProperty("basedir", ""));
+    String source = Files.readString(project.resolve("src/main/java").resolve(file));
+    int at = source.indexOf(patch.text());
+    assertTrue(
+        at >= 0 && source.indexOf(patch.text(), at + 1) < 0,
+        patch.text() + " is not there, or more than once");
+    Path patched = folder.resolve(file);
+    Files.createDirectories(patched.getParent());
+    Files.writeString(patched, source.replace(patch.text(), patch.replacement()));
+    return patched;
+  }
+
+  private static void compile(List<Path> sources, Path classes) {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    List<String> options =
+        List.of(
+            "-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
+    StringWriter said = new StringWriter();
+    try (var files = compiler.getStandardFileManager(null, null, null)) {
+      var units = files.getJavaFileObjectsFromPaths(sources);
+      assertTrue(compiler.getTask(said, files, null, options, null, units).call(), said.toString());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Loads the program and the simulation once more, with the mutated classes in front. */
+  private static final class Mutated extends URLClassLoader {
+    Mutated(Path classes) throws IOException {
+      super(
+          new URL[] {
+            classes.toUri().toURL(),
+            Simulation.class.getProtectionDomain().getCodeSource().getLocation(),
+            dev.tally.job.Job.class.getProtectionDomain().getCodeSource().getLocation()
+          });
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        if (loaded == null && name.startsWith("dev.tally.")) {
+          loaded = findClass(name);
+        }
+        return loaded != null ? loaded : super.loadClass(name, resolve);
+      }
+    }
+  }
+}

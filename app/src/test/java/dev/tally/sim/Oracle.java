@@ -1,0 +1,147 @@
+package dev.tally.sim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tally.rollingsum.RollingSum;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the definition says about every record of a partition: word for word, without a window that
+ * moves, without state that expires, without a replay.
+ */
+final class Oracle {
+  /** Exactly one of the two is there. */
+  record Expected(@Nullable String answer, @Nullable String deadLetter) {}
+
+  private record Decided(
+      @Nullable Expected expected, boolean accepted, @Nullable BigDecimal clock) {}
+
+  private final Log log;
+  private final long base;
+  private final Rules rules;
+  private final boolean keyed;
+  private final List<Decided> decided = new ArrayList<>();
+
+  /**
+   * For a log as seen from one offset on.
+   *
+   * @param base records before it do not exist
+   */
+  Oracle(Log log, long base, Rules rules, int partitions) {
+    this.log = log;
+    this.base = base;
+    this.rules = rules;
+    this.keyed = partitions > 1 && rules.miskeyed() != RollingSum.Miskeyed.ACCEPT;
+  }
+
+  long base() {
+    return base;
+  }
+
+  /** What becomes of a record; null where there is none. */
+  @Nullable Expected at(long offset) {
+    return decided(offset).expected();
+  }
+
+  /** T before this offset, null as long as nothing was accepted. */
+  @Nullable BigDecimal clockAt(long offset) {
+    return offset <= base ? null : decided(offset - 1).clock();
+  }
+
+  /** The lowest offset before this one whose row a later answer may still need. */
+  long neededFrom(long offset) {
+    BigDecimal clock = clockAt(offset);
+    if (clock == null) {
+      return offset;
+    }
+    BigDecimal horizon = clock.subtract(rules.graceSeconds()).subtract(rules.windowSeconds());
+    for (long o = base; o < offset; o++) {
+      if (decided(o).accepted() && sale(o).epochSeconds().compareTo(horizon) >= 0) {
+        return o;
+      }
+    }
+    return offset;
+  }
+
+  /** Whether windows at this offset may hold rows that would stand before the base. */
+  boolean reachesBack(long offset) {
+    BigDecimal clock = clockAt(offset);
+    for (long o = base; o < offset && clock != null; o++) {
+      if (decided(o).accepted()) {
+        BigDecimal horizon = clock.subtract(rules.graceSeconds()).subtract(rules.windowSeconds());
+        return sale(o).epochSeconds().compareTo(horizon) > 0;
+      }
+    }
+    return false;
+  }
+
+  private Decided decided(long offset) {
+    while (base + decided.size() <= offset) {
+      decided.add(decide(base + decided.size()));
+    }
+    return decided.get((int) (offset - base));
+  }
+
+  private Decided decide(long offset) {
+    BigDecimal clock = clockAt(offset);
+    Row row = log.row(offset);
+    if (row == null) {
+      return new Decided(null, false, clock);
+    }
+    Row.Sale sale = row.sale();
+    if (sale == null) {
+      return letter("unreadable", clock);
+    }
+    if (keyed && !Arrays.equals(row.key(), sale.code().getBytes(UTF_8))) {
+      return letter("miskeyed", clock);
+    }
+    BigDecimal epoch = sale.epochSeconds();
+    BigDecimal believable =
+        BigDecimal.valueOf(row.timestampMillis(), 3).add(rules.futureMaxSeconds());
+    if (epoch.compareTo(believable) > 0) {
+      return letter("future", clock);
+    }
+    if (clock != null && epoch.compareTo(clock.subtract(rules.graceSeconds())) < 0) {
+      return letter("late", clock);
+    }
+    BigDecimal from = epoch.subtract(rules.windowSeconds());
+    BigDecimal sum = sale.amount();
+    for (long o = base; o < offset; o++) {
+      if (decided(o).accepted()) {
+        Row.Sale earlier = sale(o);
+        if (earlier.code().equals(sale.code())
+            && earlier.epochSeconds().compareTo(from) >= 0
+            && earlier.epochSeconds().compareTo(epoch) <= 0) {
+          sum = sum.add(earlier.amount());
+        }
+      }
+    }
+    String answer =
+        "{\"StockCode\":\""
+            + sale.code()
+            + "\",\"Epoch\":"
+            + sale.epochText()
+            + ",\""
+            + rules.sumName()
+            + "\":"
+            + sum.stripTrailingZeros().toPlainString()
+            + "}";
+    return new Decided(new Expected(answer, null), true, clock == null ? epoch : clock.max(epoch));
+  }
+
+  private static Decided letter(String reason, @Nullable BigDecimal clock) {
+    return new Decided(new Expected(null, reason), false, clock);
+  }
+
+  private Row.Sale sale(long offset) {
+    Row row = log.row(offset);
+    if (row == null || row.sale() == null) {
+      throw new IllegalStateException("no sale at " + offset);
+    }
+    return row.sale();
+  }
+}

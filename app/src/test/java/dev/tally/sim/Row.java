@@ -1,0 +1,15 @@
+package dev.tally.sim;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An input record, and beside its bytes what they say, so that the oracle need not parse.
+ *
+ * @param sale null if the record is unreadable
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Row(
+    byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, @Nullable Sale sale) {
+  record Sale(String code, BigDecimal amount, BigDecimal epochSeconds, String epochText) {}
+}
