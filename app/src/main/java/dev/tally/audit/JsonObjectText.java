@@ -11,16 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root members of one JSON object: RFC 8259 to the letter, with gson's limits (nesting 255,
- * numbers shorter than 1,024 characters), plus the bare NaN, Infinity and -Infinity that Python
- * sends, which are read as null.
+ * The needed root members of one JSON object: RFC 8259 to the letter, with gson's limits (nesting
+ * 255, numbers shorter than 1,024 characters), plus the bare NaN, Infinity and -Infinity that
+ * Python sends, which are read as null.
  */
 final class JsonObjectText {
   /** A root member: a string's content, a number as it was written, or anything else. */
   record Member(JsonToken kind, String text) {}
+
+  private static final Set<String> NEEDED = Set.of("StockCode", "Quantity", "Price", "InvoiceDate");
 
   private static final Member OTHER = new Member(JsonToken.NULL, "");
 
@@ -43,7 +46,11 @@ final class JsonObjectText {
       reader.beginObject();
       while (reader.hasNext()) {
         String name = reader.nextName();
-        members.put(name, read(reader));
+        if (NEEDED.contains(name)) {
+          members.put(name, read(reader));
+        } else {
+          reader.skipValue();
+        }
       }
       reader.endObject();
       if (reader.peek() != JsonToken.END_DOCUMENT) {
@@ -65,17 +72,18 @@ final class JsonObjectText {
 
   /**
    * Constants become null and keep standing where they stood: beside another letter or digit they
-   * are no less an error than before.
+   * are no less an error than before. Raw control characters in strings are refused here, since
+   * gson does not look into strings that it skips.
    */
-  private static String withNulls(String json) {
-    if (!json.contains("NaN") && !json.contains("Infinity")) {
-      return json;
-    }
+  private static String withNulls(String json) throws Unusable {
     StringBuilder replaced = new StringBuilder(json.length());
     boolean inString = false;
     for (int i = 0; i < json.length(); ) {
       char c = json.charAt(i);
       int length = 1;
+      if (inString && c < ' ') {
+        throw new Unusable("not JSON: a raw control character in a string");
+      }
       if (c == '"') {
         inString = !inString;
       } else if (c == '\\' && inString) {
@@ -103,42 +111,12 @@ final class JsonObjectText {
     return 0;
   }
 
-  /** Reads one value. Nothing is skipped: skipping would not see a raw line break in a string. */
   private static Member read(JsonReader reader) throws IOException {
-    Member member = OTHER;
-    int depth = 0;
-    do {
-      JsonToken token = reader.peek();
-      switch (token) {
-        case STRING, NUMBER -> member = new Member(token, reader.nextString());
-        case BEGIN_OBJECT -> {
-          reader.beginObject();
-          depth++;
-        }
-        case BEGIN_ARRAY -> {
-          reader.beginArray();
-          depth++;
-        }
-        case END_OBJECT -> {
-          reader.endObject();
-          depth--;
-          member = OTHER;
-        }
-        case END_ARRAY -> {
-          reader.endArray();
-          depth--;
-          member = OTHER;
-        }
-        case NAME -> {
-          String unused = reader.nextName();
-        }
-        case BOOLEAN -> {
-          boolean unused = reader.nextBoolean();
-        }
-        case NULL -> reader.nextNull();
-        case END_DOCUMENT -> throw new IOException("truncated");
-      }
-    } while (depth > 0);
-    return member;
+    JsonToken token = reader.peek();
+    if (token == JsonToken.STRING || token == JsonToken.NUMBER) {
+      return new Member(token, reader.nextString());
+    }
+    reader.skipValue();
+    return OTHER;
   }
 }

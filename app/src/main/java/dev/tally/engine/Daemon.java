@@ -34,6 +34,7 @@ public final class Daemon {
   // At start a broker has to answer within this; a typing error in an address shows soon.
   private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);
   private static final Duration END_CHECK = Duration.ofMillis(200);
+  private static final Duration SHARE_WITHIN = Duration.ofSeconds(15);
   private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
   private static final Duration STOP_MAX = Duration.ofSeconds(25);
 
@@ -84,7 +85,7 @@ public final class Daemon {
       List<Worker> workers = workers(admin, layout);
       List<Thread> threads = workers.stream().map(this::started).toList();
       try {
-        awaitEnd(admin, topics, layout, ends);
+        awaitEnd(admin, topics, layout, ends, workers);
       } finally {
         workers.forEach(Worker::stop);
         join(threads);
@@ -175,11 +176,21 @@ public final class Daemon {
   }
 
   private void awaitEnd(
-      Admin admin, Topics topics, Topics.Layout layout, Map<TopicPartition, Long> ends) {
-    long topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
+      Admin admin,
+      Topics topics,
+      Topics.Layout layout,
+      Map<TopicPartition, Long> ends,
+      List<Worker> workers) {
+    long beganNanos = System.nanoTime();
+    long topicDueNanos = beganNanos + TOPIC_CHECK.toNanos();
     try {
       while (!asked.await(END_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
-        if (config.untilEnd() && reached(admin, ends)) {
+        // Committed far enough is not all: whether these commits are ours to go on from is decided
+        // when partitions are assigned. A worker that is given none is not waited for.
+        boolean judged =
+            workers.stream().allMatch(Worker::settled)
+                || System.nanoTime() - beganNanos > SHARE_WITHIN.toNanos();
+        if (config.untilEnd() && judged && reached(admin, ends)) {
           return;
         }
         if (System.nanoTime() - topicDueNanos >= 0) {

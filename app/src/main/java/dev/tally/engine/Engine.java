@@ -67,6 +67,7 @@ final class Engine implements Session.Assignments {
   private final Map<TopicPartition, Long> saveDueNanos = new HashMap<>();
   private final Map<TopicPartition, Replay> replays = new HashMap<>();
   private long progressDueNanos;
+  private boolean everAssigned;
   private long commits;
 
   Engine(
@@ -187,6 +188,7 @@ final class Engine implements Session.Assignments {
 
   @Override
   public void assigned(Collection<TopicPartition> partitions) {
+    everAssigned = true;
     // committed() may block behind an open transaction: it is asked for between polls, while the
     // partitions that are settled go on.
     session.pause(partitions);
@@ -386,6 +388,11 @@ final class Engine implements Session.Assignments {
   /** Transactions committed so far. */
   long commits() {
     return commits;
+  }
+
+  /** Whether the group has given us our share and all of it is begun and caught up with N. */
+  boolean settled() {
+    return everAssigned && unsettled.isEmpty() && tasks.values().stream().allMatch(Task::live);
   }
 
   /** Answers sent so far, aborted ones included. */

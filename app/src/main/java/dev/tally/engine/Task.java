@@ -1,5 +1,6 @@
 package dev.tally.engine;
 
+import dev.tally.job.Damaged;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
@@ -75,7 +76,11 @@ final class Task {
     this.state = state;
     this.fingerprint = job.fingerprint(found.partitions());
     long clockNanos = saved == null ? Shard.NO_CLOCK : saved.clockNanos();
-    this.shard = job.open(state, clockNanos, found.partitions(), config.stateMemoryBytesMax());
+    try {
+      this.shard = job.open(state, clockNanos, found.partitions(), config.stateMemoryBytesMax());
+    } catch (Damaged e) {
+      throw damaged(e);
+    }
     this.continueOnMissingHistory = config.continueOnMissingHistory();
     this.horizon = saved == null ? new Horizon(job.sliceNanos()) : saved.horizon();
     this.exactFrom = saved == null ? start.answeredTo() : saved.exactFrom();
@@ -91,8 +96,28 @@ final class Task {
     liveIfReached();
   }
 
-  /** Applies the next record: in silence before N, with an output from N on. */
+  /**
+   * Applies the next record: in silence before N, with an output from N on.
+   *
+   * @throws StateLost if a window has to be read back and cannot be
+   */
   void apply(ConsumerRecord<byte[], byte[]> record, Output output) {
+    try {
+      applyToShard(record, output);
+    } catch (Damaged e) {
+      throw damaged(e);
+    }
+    horizon.note(shard.clockNanos(), record.offset());
+    position = record.offset() + 1;
+    positionEpoch = record.leaderEpoch();
+  }
+
+  private StateLost damaged(Damaged e) {
+    return new StateLost(
+        partition.toString(), partition + ": saved state makes no sense: " + e.getMessage(), e);
+  }
+
+  private void applyToShard(ConsumerRecord<byte[], byte[]> record, Output output) {
     if (record.offset() < answeredTo) {
       requireSameLog(record);
       shard.apply(record.key(), record.value(), record.timestamp(), SILENCE);
@@ -105,9 +130,6 @@ final class Task {
       }
       shard.apply(record.key(), record.value(), record.timestamp(), output);
     }
-    horizon.note(shard.clockNanos(), record.offset());
-    position = record.offset() + 1;
-    positionEpoch = record.leaderEpoch();
   }
 
   /** All records before this offset have been applied; behind the last one there may be markers. */

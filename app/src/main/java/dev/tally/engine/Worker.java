@@ -41,6 +41,7 @@ final class Worker implements Runnable {
   private volatile boolean stopping;
   private volatile long answers;
   private volatile long deadLetters;
+  private volatile boolean settled;
   private volatile long firstAnswerNanos;
   private volatile long lastAnswerNanos;
   private @Nullable StateStore store;
@@ -75,6 +76,11 @@ final class Worker implements Runnable {
 
   long answers() {
     return answers;
+  }
+
+  /** See {@link Engine#settled}. */
+  boolean settled() {
+    return settled;
   }
 
   /** Rows that have had their answer or their dead letter. */
@@ -183,6 +189,7 @@ final class Worker implements Runnable {
   }
 
   private void noteProgress(Engine engine, long stepBeganNanos) {
+    settled = engine.settled();
     if (engine.commits() == commitsSeen) {
       return;
     }

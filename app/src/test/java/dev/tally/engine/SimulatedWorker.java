@@ -113,7 +113,8 @@ public final class SimulatedWorker {
       LongConsumer parkNanos,
       int recordsPerCheck) {
     Topics.Layout layout =
-        new Topics.Layout(partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
+        new Topics.Layout(
+            Uuid.ZERO_UUID, partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
     this.worker =
         new Worker(
             job,

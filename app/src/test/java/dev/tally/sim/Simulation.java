@@ -582,7 +582,8 @@ public final class Simulation {
       ended = true;
     } else if (message.contains("no space left")) {
       return;
-    } else if (message.contains("the group has no committed offset")) {
+    } else if (message.contains("say where to begin with --start.from")
+        || message.contains("Say where to begin with --start.from")) {
       // It may have been asked some time ago, and others have begun since.
       require(begunAnew.contains(partitionIn(message)), message);
       startFromGiven = true;
