@@ -139,8 +139,10 @@ final class Engine implements Session.Assignments {
         outlet.isOpen()
             && nanos.getAsLong() - commitBeganNanos > config.transactionTimeout().toNanos() / 3;
     boolean tooLarge = task.shard().memoryBytes() > limit;
+    // Well below the limit, so that the next record does not exceed it again.
+    long trimmed = limit - limit / 4;
     if (tooLarge) {
-      task.shard().trimTo(limit);
+      task.shard().trimTo(trimmed);
       tooLarge = task.shard().memoryBytes() > limit;
     }
     if (tooLong || tooLarge) {
@@ -148,7 +150,7 @@ final class Engine implements Session.Assignments {
     }
     if (tooLarge) {
       task.save();
-      task.shard().trimTo(limit);
+      task.shard().trimTo(trimmed);
     }
   }
 

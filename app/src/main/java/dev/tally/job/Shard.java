@@ -29,9 +29,6 @@ public interface Shard {
   /** Adds to the batch all that changed since the last call; the caller saves it or drops us. */
   void save(KeyedState.Batch batch);
 
-  /** Bytes of state that only memory holds. */
-  long unsavedBytes();
-
   /** Bytes of memory held, estimated. */
   long memoryBytes();
 

@@ -117,11 +117,6 @@ final class RollingSumShard implements Shard {
   }
 
   @Override
-  public long unsavedBytes() {
-    return windows.unsavedBytes();
-  }
-
-  @Override
   public long memoryBytes() {
     return windows.memoryBytes();
   }

@@ -24,7 +24,6 @@ final class Windows {
   private final Map<Code, Window> byCode = new LinkedHashMap<>(16, 0.75f, true);
   private final List<Window> unsaved = new ArrayList<>();
   private long memoryBytes;
-  private long unsavedRows;
   // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
   private long droppedToNanos = NONE_DROPPED;
   private long expiredToSlice;
@@ -84,7 +83,6 @@ final class Windows {
     long before = window.memoryBytes();
     window.add(sale, windowNanos, horizonNanos, answer);
     memoryBytes += window.memoryBytes() - before;
-    unsavedRows++;
     return window;
   }
 
@@ -130,7 +128,6 @@ final class Windows {
       }
     }
     unsaved.clear();
-    unsavedRows = 0;
     long expired = format.sliceOf(Math.max(0, horizonNanos));
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
@@ -140,10 +137,6 @@ final class Windows {
 
   long memoryBytes() {
     return memoryBytes;
-  }
-
-  long unsavedBytes() {
-    return unsavedRows * 2 * Long.BYTES;
   }
 
   /** Drops saved windows, least recently used first, until at most so many bytes are held. */

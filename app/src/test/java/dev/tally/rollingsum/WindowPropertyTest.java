@@ -1,6 +1,5 @@
 package dev.tally.rollingsum;
 
-import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,9 +156,7 @@ final class WindowPropertyTest {
       saved.save(batch);
       savedClockNanos = shard.clockNanos();
       sinceSave.clear();
-      assertAll(
-          () -> assertEquals(0, shard.unsavedBytes()),
-          () -> assertTrue(saved.scan(new byte[] {1}, new byte[] {2}, this::reachesHorizon)));
+      assertTrue(saved.scan(new byte[] {1}, new byte[] {2}, this::reachesHorizon));
     }
 
     private void trim() {
