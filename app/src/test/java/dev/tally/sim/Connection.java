@@ -242,6 +242,7 @@ final class Connection implements Client {
 
   @Override
   public void pause(Collection<TopicPartition> partitions) {
+    host.point("pause");
     partitions.forEach(partition -> paused.add(number(partition)));
   }
 

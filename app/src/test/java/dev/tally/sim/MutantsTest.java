@@ -175,6 +175,11 @@ final class MutantsTest {
             "position == savedTo || !everCommitted",
             "position == savedTo"),
         mutant(
+            "the memory of partitions with few records is not bounded",
+            "engine/Engine.java",
+            "      }\n      keepWithinLimits(task);\n",
+            "      }\n"),
+        mutant(
             "a commit in the step that failed is not counted as progress",
             "engine/Worker.java",
             "    } finally {\n      // What fails",

@@ -1,0 +1,74 @@
+package dev.tally.sim;
+
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Output;
+import dev.tally.job.Shard;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job itself; beside it somebody is told which shard takes a record.
+ *
+ * @param watcher told before each record
+ */
+record WatchedJob(Job job, Consumer<Shard> watcher) implements Job {
+  @Override
+  public String name() {
+    return job.name();
+  }
+
+  @Override
+  public String fingerprint(int partitions) {
+    return job.fingerprint(partitions);
+  }
+
+  @Override
+  public long sliceNanos() {
+    return job.sliceNanos();
+  }
+
+  @Override
+  public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
+    return new WatchedShard(job.open(saved, clockNanos, partitions, memoryBytesMax), watcher);
+  }
+
+  private record WatchedShard(Shard shard, Consumer<Shard> watcher) implements Shard {
+    @Override
+    public void apply(
+        byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output) {
+      watcher.accept(shard);
+      shard.apply(key, value, timestampMillis, output);
+    }
+
+    @Override
+    public long clockNanos() {
+      return shard.clockNanos();
+    }
+
+    @Override
+    public long horizonNanos() {
+      return shard.horizonNanos();
+    }
+
+    @Override
+    public void save(KeyedState.Batch batch) {
+      shard.save(batch);
+    }
+
+    @Override
+    public long unsavedBytes() {
+      return shard.unsavedBytes();
+    }
+
+    @Override
+    public long memoryBytes() {
+      return shard.memoryBytes();
+    }
+
+    @Override
+    public void trimTo(long bytes) {
+      shard.trimTo(bytes);
+    }
+  }
+}
