@@ -5,6 +5,7 @@ import dev.tally.audit.JsonObjectText.Member;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ record AnswerText(String code, String epoch, String sum, @Nullable String defect
 
   /** Reads an answer, with its form judged; its sum is not compared with anything here. */
   static AnswerText parse(Message message, String sumName) throws Unusable {
-    Map<String, Member> members = JsonObjectText.members(message.value);
+    Map<String, Member> members =
+        JsonObjectText.members(message.value, Set.of("StockCode", "Epoch", sumName));
     Member code = members.get("StockCode");
     Member epoch = members.get("Epoch");
     if (code == null

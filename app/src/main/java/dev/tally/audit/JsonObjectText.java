@@ -23,8 +23,6 @@ final class JsonObjectText {
   /** A root member: a string's content, a number as it was written, or anything else. */
   record Member(JsonToken kind, String text) {}
 
-  private static final Set<String> NEEDED = Set.of("StockCode", "Quantity", "Price", "InvoiceDate");
-
   private static final Member OTHER = new Member(JsonToken.NULL, "");
 
   /** Longest first, since one ends in another. */
@@ -33,7 +31,7 @@ final class JsonObjectText {
   private JsonObjectText() {}
 
   /** Members by name in order of first appearance; of a repeated name the last one counts. */
-  static Map<String, Member> members(byte @Nullable [] value) throws Unusable {
+  static Map<String, Member> members(byte @Nullable [] value, Set<String> needed) throws Unusable {
     if (value == null || value.length == 0) {
       throw new Unusable("no value");
     }
@@ -46,7 +44,7 @@ final class JsonObjectText {
       reader.beginObject();
       while (reader.hasNext()) {
         String name = reader.nextName();
-        if (NEEDED.contains(name)) {
+        if (needed.contains(name)) {
           members.put(name, read(reader));
         } else {
           reader.skipValue();

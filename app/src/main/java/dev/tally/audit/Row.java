@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param amount Price x Quantity
  */
 record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
+  private static final Set<String> NEEDED = Set.of("StockCode", "Quantity", "Price", "InvoiceDate");
   private static final int CODE_BYTES_MAX = 1_024;
   private static final int NUMBER_CHARS_MAX = 1_023;
   private static final int DECIMALS_MAX = 9;
@@ -30,7 +32,7 @@ record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
 
   /** Reads a record value by the table of what is accepted. */
   static Row parse(byte @Nullable [] value) throws Unusable {
-    Map<String, Member> members = JsonObjectText.members(value);
+    Map<String, Member> members = JsonObjectText.members(value, NEEDED);
     String code = code(members.get("StockCode"));
     BigDecimal price = amount("Price", members.get("Price"));
     BigDecimal quantity = amount("Quantity", members.get("Quantity"));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
 /** The command line's root: one line on stderr and one exit code for every failure. */
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParameterException;
     description = "Exact rolling totals over a Kafka topic, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
+    versionProvider = CommandLineRoot.Version.class,
     subcommands = {
       RollingSumCommand.class,
       GenerateCommand.class,
@@ -63,12 +65,24 @@ public final class CommandLineRoot {
       return Termination.ended(commandLine.execute(Arguments.expand(args)));
     } catch (Stop stop) {
       return Termination.ended(onFailure(stop, commandLine.getErr()));
+    } catch (Error e) {
+      // picocli lets these through; a signal that comes now must find the command ended.
+      return Termination.ended(onFailure(e, commandLine.getErr()));
     }
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a list of enums has no one type for all of them
   private static void register(CommandLine commandLine, Class<? extends Enum<?>> choice) {
     commandLine.registerConverter((Class) choice, new Choice(choice));
+  }
+
+  /** What the jar's manifest says. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = CommandLineRoot.class.getPackage().getImplementationVersion();
+      return new String[] {"tally " + (version == null ? "(not packaged)" : version)};
+    }
   }
 
   private static int onWrongFlag(ParameterException e, String[] args) {
@@ -78,7 +92,7 @@ public final class CommandLineRoot {
     return EXIT_USAGE;
   }
 
-  private static int onFailure(Exception failure, PrintWriter err) {
+  private static int onFailure(Throwable failure, PrintWriter err) {
     if (failure instanceof Stop stop) {
       err.println("tally: " + stop.getMessage());
       return stop.reason().exitCode();

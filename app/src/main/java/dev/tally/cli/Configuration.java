@@ -1,6 +1,5 @@
 package dev.tally.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,8 +15,12 @@ final class Configuration {
 
   private Configuration() {}
 
-  /** Every flag with its value, given or by default, the given client settings among them. */
-  static String describe(CommandSpec spec, String instanceId, Path stateDir) {
+  /**
+   * Every flag with its value, given or by default, the given client settings among them.
+   *
+   * @param resolved values of flags whose defaults depend on something
+   */
+  static String describe(CommandSpec spec, Map<String, String> resolved) {
     Map<String, String> values = new TreeMap<>();
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
@@ -29,8 +32,7 @@ final class Configuration {
         values.put(option.longestName().substring(2), spelled(value));
       }
     }
-    values.put("instance.id", instanceId);
-    values.put("state.dir", stateDir.toString());
+    values.putAll(resolved);
     StringBuilder text = new StringBuilder();
     values.forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
     return text.toString();

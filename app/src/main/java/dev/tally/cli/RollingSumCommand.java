@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -237,7 +238,7 @@ final class RollingSumCommand implements Callable<Integer> {
             StartFrom.parse(startFrom),
             threads,
             untilEnd);
-    log.info("rolling-sum{}", Configuration.describe(spec, config.instanceId(), folder));
+    log.info("rolling-sum{}", Configuration.describe(spec, resolved(config, folder)));
     RollingSum job = new RollingSum(window, grace, futureMax, onMiskeyed);
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       Daemon daemon = new Daemon(job, config, slots);
@@ -245,6 +246,15 @@ final class RollingSumCommand implements Callable<Integer> {
       daemon.run();
     }
     return 0;
+  }
+
+  private static Map<String, String> resolved(Daemon.Config config, Path folder) {
+    long memoryBytes = config.engine().stateMemoryBytesMax() * config.threads();
+    return Map.of(
+        "dead.letter.topic", config.engine().deadLetterTopic(),
+        "instance.id", config.instanceId(),
+        "state.dir", folder.toString(),
+        "state.memory.mb", Long.toString(memoryBytes >> 20));
   }
 
   private EngineConfig engineConfig() {

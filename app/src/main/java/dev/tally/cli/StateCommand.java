@@ -1,8 +1,10 @@
 package dev.tally.cli;
 
 import dev.tally.engine.SavedPosition;
+import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
+import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
@@ -64,6 +66,10 @@ final class StateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       slots.visit(store -> print(store, out));
+    } catch (StateLost | Damaged e) {
+      throw Stop.disk(
+          "the saved state in %s is damaged: %s. The next start rebuilds it from the input.",
+          folder, e.getMessage());
     }
     out.flush();
     return 0;

@@ -36,7 +36,8 @@ public final class Daemon {
   private static final Duration END_CHECK = Duration.ofMillis(200);
   private static final Duration SHARE_WITHIN = Duration.ofSeconds(15);
   private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
-  private static final Duration STOP_MAX = Duration.ofSeconds(25);
+  // With a topic check that is under way, still below what the process is given to end.
+  private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
   /**
    * What a process needs beside job and engine.

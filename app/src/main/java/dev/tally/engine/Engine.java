@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -191,6 +192,7 @@ final class Engine implements Session.Assignments {
   @Override
   public void assigned(Collection<TopicPartition> partitions) {
     everAssigned = true;
+    waitBeganNanos = NOT_WAITING;
     // committed() may block behind an open transaction: it is asked for between polls, while the
     // partitions that are settled go on.
     session.pause(partitions);
@@ -284,7 +286,9 @@ final class Engine implements Session.Assignments {
       saved = null;
     }
     KeyedState state = store.open(partition.toString());
-    Task task = new Task(partition, found, start, saved, state, job, config);
+    // Its share, with those that are begun and those still to come.
+    long memoryBytesMax = config.stateMemoryBytesMax() / (tasks.size() + unsettled.size());
+    Task task = new Task(partition, found, start, saved, state, job, config, memoryBytesMax);
     tasks.put(partition, task);
     long now = nanos.getAsLong();
     saveDueNanos.put(partition, now + firstSaveNanos(partition));
@@ -334,14 +338,11 @@ final class Engine implements Session.Assignments {
     finding = null; // what was found may be older than what has just been tried
   }
 
-  /** Where the transaction that cannot be committed begins, for the message. */
-  String uncommitted() {
+  /** N of every partition that the transaction which failed would have moved on. */
+  Map<TopicPartition, Long> uncommitted() {
     return tasks.values().stream()
         .filter(Task::commitDue)
-        .map(task -> task.partition() + " offset " + task.answeredTo())
-        .sorted()
-        .findFirst()
-        .orElse("no partition");
+        .collect(Collectors.toMap(Task::partition, Task::answeredTo));
   }
 
   /** Ends in order: everything committed is saved and the group is left. */

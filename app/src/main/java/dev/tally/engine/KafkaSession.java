@@ -97,7 +97,7 @@ final class KafkaSession implements Session {
                 new KafkaProducer<>(
                     producerSettings(), new ByteArraySerializer(), new ByteArraySerializer()));
     try {
-      remedied("open a transactional producer", producer::initTransactions, Outcome.REBUILD);
+      rebuiltIfNot("open a transactional producer", producer::initTransactions);
       this.consumer =
           configured(
               () ->
@@ -266,7 +266,7 @@ final class KafkaSession implements Session {
 
   @Override
   public void abort() {
-    remedied("abort the transaction", producer::abortTransaction, Outcome.REBUILD);
+    rebuiltIfNot("abort the transaction", producer::abortTransaction);
   }
 
   @Override
@@ -285,7 +285,7 @@ final class KafkaSession implements Session {
     }
   }
 
-  // --- what Kafka knows of a partition -----------------------------------------------------------
+  // --- what Kafka knows of a partition ----------------------------------------------------------
 
   @Override
   public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
@@ -378,8 +378,7 @@ final class KafkaSession implements Session {
         : failure;
   }
 
-  // --- what a failure means
-  // -----------------------------------------------------------------------
+  // --- what a failure means ---------------------------------------------------------------------
 
   /** The remedy where an exception does not say. */
   private enum Outcome {
@@ -395,6 +394,15 @@ final class KafkaSession implements Session {
           return name;
         },
         otherwise);
+  }
+
+  /** Where there is nothing to go back to, or going back is what failed. */
+  private void rebuiltIfNot(String what, Runnable action) {
+    try {
+      remedied(what, action, Outcome.REBUILD);
+    } catch (Rewind e) {
+      throw new Rebuild(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private <T> T remedied(String what, Supplier<T> action, Outcome otherwise) {

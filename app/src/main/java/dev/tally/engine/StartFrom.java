@@ -14,8 +14,6 @@ import org.apache.kafka.clients.admin.OffsetSpec;
  * @param text as typed: earliest, latest, or a time of record timestamps
  */
 public record StartFrom(String text, OffsetSpec spec) {
-  public static final StartFrom EARLIEST = parse("earliest");
-
   /**
    * Reads earliest, latest, an ISO time (of this machine's zone if it names none), or milliseconds
    * since 1970.

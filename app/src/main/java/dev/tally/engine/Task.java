@@ -69,7 +69,8 @@ final class Task {
       @Nullable Position saved,
       KeyedState state,
       Job job,
-      EngineConfig config) {
+      EngineConfig config,
+      long memoryBytesMax) {
     this.partition = partition;
     this.found = found;
     this.start = start;
@@ -77,7 +78,7 @@ final class Task {
     this.fingerprint = job.fingerprint(found.partitions());
     long clockNanos = saved == null ? Shard.NO_CLOCK : saved.clockNanos();
     try {
-      this.shard = job.open(state, clockNanos, found.partitions(), config.stateMemoryBytesMax());
+      this.shard = job.open(state, clockNanos, found.partitions(), memoryBytesMax);
     } catch (Damaged e) {
       throw damaged(e);
     }
@@ -260,7 +261,9 @@ final class Task {
     long replay = Math.max(0, answeredTo - position);
     return String.format(
         "%s: %s%s",
-        partition, start.why(), replay == 0 ? "" : ", replaying offsets up to " + answeredTo);
+        partition,
+        start.why(),
+        replay == 0 ? "" : String.format(", replaying %,d offsets up to %d", replay, answeredTo));
   }
 
   Shard shard() {

@@ -47,6 +47,10 @@ final class Topics {
     }
   }
 
+  // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
+  // characters and a sum.
+  private static final int ANSWER_BYTES_MIN = 10_000;
+
   private final Admin admin;
   private final String bootstrapServers;
 
@@ -73,6 +77,15 @@ final class Topics {
     checkInput(config.inputTopic());
     int outputs = partitionsOrCreate(config.outputTopic(), inputs);
     int deadLetters = partitionsOrCreate(config.deadLetterTopic(), inputs);
+    int answerBytesMax =
+        Integer.parseInt(
+            setting(settings(config.outputTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+    if (answerBytesMax < ANSWER_BYTES_MIN) {
+      throw Stop.refused(
+          "the output topic '%s' has max.message.bytes=%d: too little for the answer to a row with"
+              + " a long StockCode. Set it to %d or more.",
+          config.outputTopic(), answerBytesMax, ANSWER_BYTES_MIN);
+    }
     int bytesMax =
         Integer.parseInt(
             setting(settings(config.deadLetterTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
@@ -97,19 +110,22 @@ final class Topics {
    * @throws Stop if it is not
    */
   void requireUnchanged(String topic, Layout layout) {
-    TopicDescription now;
+    Optional<TopicDescription> now;
     try {
-      now = describe(topic).orElse(null);
+      now = describe(topic);
     } catch (Stop stop) {
       return; // brokers that are away are the workers' concern, who wait for them
     }
-    if (now == null || !now.topicId().equals(layout.inputTopicId())) {
-      throw Stop.refused(
-          "the input topic '%s' was deleted%s while it was being read. Reset the group's offsets to"
-              + " say where to begin.",
-          topic, now == null ? "" : " and created anew");
+    if (now.isEmpty()) {
+      return; // a broker that has just come back may not know it yet
     }
-    requirePartitions(topic, layout, now.partitions().size());
+    if (!now.get().topicId().equals(layout.inputTopicId())) {
+      throw Stop.refused(
+          "the input topic '%s' was deleted and created anew while it was being read. Reset the"
+              + " group's offsets to say where to begin.",
+          topic);
+    }
+    requirePartitions(topic, layout, now.get().partitions().size());
   }
 
   /** Keys move when partitions are added: rows of one key may then be in two of them. */

@@ -6,7 +6,10 @@ import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +23,20 @@ final class Worker implements Runnable {
 
   // The same records are tried this often; what fails then would fail for ever.
   private static final int REWINDS_MAX = 3;
+  // The same, where other partitions' records are committed in between.
+  private static final int TRIES_MAX = 20;
   // A group that changes all the time is no fault of the records.
-  private static final int MEMBERSHIP_REWINDS_MAX = 100;
+  private static final int REWINDS_IN_A_ROW_MAX = 100;
   // Without one commit in between. With the pauses below and the clients' own waiting this rides
   // out some minutes without brokers; after that whoever started us shall know.
   private static final int REBUILDS_MAX = 30;
   // Somebody else who uses our name fences us each time we come back.
   private static final int FENCES_MAX = 5;
   private static final long FENCES_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+  // Whatever else was committed in between: a partition may stand still while others go on.
+  private static final int REBUILDS_WITHIN_MAX = 100;
+  private static final long REBUILDS_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long NAP_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long REBUILD_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long REBUILD_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -48,8 +57,12 @@ final class Worker implements Runnable {
   private @Nullable Engine engine;
   private long commitsSeen;
   private int rewinds;
+  private int stateLosses;
   private int membershipRewinds;
   private final Deque<Long> fencedNanos = new ArrayDeque<>();
+  private final Deque<Long> rebuiltNanos = new ArrayDeque<>();
+  // How often the transaction that begins at this partition's offset has been tried in vain.
+  private final Map<TopicPartition, Tries> tries = new HashMap<>();
   private int rebuilds;
   private long answersBefore;
   private long deadLettersBefore;
@@ -146,7 +159,7 @@ final class Worker implements Runnable {
       Engine engine = opened();
       try {
         stepAndNote(engine);
-        pace.parkNanos().accept(engine.restNanos());
+        nap(engine.restNanos());
       } catch (Rewind e) {
         countRewind(engine, e);
         engine.rewind();
@@ -195,6 +208,7 @@ final class Worker implements Runnable {
     }
     commitsSeen = engine.commits();
     rewinds = 0;
+    stateLosses = 0;
     membershipRewinds = 0;
     rebuilds = 0;
     if (answered() == 0) {
@@ -207,11 +221,36 @@ final class Worker implements Runnable {
 
   private void countRewind(Engine engine, Rewind e) {
     log.warn("{}; going back to what is saved", e.getMessage());
-    int inARow = e.membership() ? ++membershipRewinds : ++rewinds;
-    if (inARow == (e.membership() ? MEMBERSHIP_REWINDS_MAX : REWINDS_MAX)) {
-      throw Stop.refused(
-          "%d transactions in a row could not be committed, the last with rows from %s on: %s",
-          inARow, engine.uncommitted(), e.getMessage());
+    if (e.membership()) {
+      if (++membershipRewinds == REWINDS_IN_A_ROW_MAX) {
+        throw Stop.kafka(
+            "the group changed %d times before anything could be committed: %s",
+            REWINDS_IN_A_ROW_MAX, e.getMessage());
+      }
+      return;
+    }
+    rewinds++;
+    engine
+        .uncommitted()
+        .forEach(
+            (partition, answeredTo) -> {
+              int count = tries.merge(partition, new Tries(answeredTo, 1), Tries::plus).count();
+              if (rewinds == REWINDS_MAX || count == TRIES_MAX) {
+                throw Stop.refused(
+                    "%d transactions with rows from %s offset %d on could not be committed: %s",
+                    count, partition, answeredTo, e.getMessage());
+              }
+            });
+    // Without any row to blame there is still an end.
+    if (rewinds == REWINDS_IN_A_ROW_MAX) {
+      throw Stop.refused("%d transactions in a row failed: %s", rewinds, e.getMessage());
+    }
+  }
+
+  /** Tries at one offset; another offset begins to count anew. */
+  private record Tries(long answeredTo, int count) {
+    Tries plus(Tries next) {
+      return answeredTo == next.answeredTo ? new Tries(answeredTo, count + 1) : next;
     }
   }
 
@@ -225,11 +264,18 @@ final class Worker implements Runnable {
       return;
     }
     log.warn("{}; it is rebuilt from the input", e.getMessage());
-    if (++rewinds == REWINDS_MAX) {
+    if (++stateLosses == REWINDS_MAX) {
       throw Stop.disk("saved state was lost %d times in a row: %s", REWINDS_MAX, e.getMessage());
     }
     engine.rewind();
-    held.discard(e.partition());
+    try {
+      held.discard(e.partition());
+    } catch (StateLost again) {
+      // Then only opening it anew can tell what is left of it.
+      closeEngine(false);
+      closeStore();
+      rebuild(again);
+    }
   }
 
   private void onNameTaken(NameTaken e) {
@@ -261,8 +307,23 @@ final class Worker implements Runnable {
 
   private void rebuild(RuntimeException why) {
     closeEngine(false);
+    StateStore held = store;
+    if (held != null && !held.intact()) {
+      closeStore(); // whoever claims the slot anew would share its name with us
+    }
     // Records that could not be sent to brokers that were away are not to blame.
     rewinds = 0;
+    tries.clear();
+    long now = pace.nanos().getAsLong();
+    rebuiltNanos.addLast(now);
+    rebuiltNanos.removeIf(rebuilt -> now - rebuilt > REBUILDS_WITHIN_NANOS);
+    if (rebuiltNanos.size() > REBUILDS_WITHIN_MAX) {
+      throw Stop.kafka(
+          "opened new clients %d times within %d minutes: %s",
+          rebuiltNanos.size(),
+          TimeUnit.NANOSECONDS.toMinutes(REBUILDS_WITHIN_NANOS),
+          why.getMessage());
+    }
     if (++rebuilds > REBUILDS_MAX) {
       throw Stop.kafka(
           "gave up after opening new clients %d times: %s", REBUILDS_MAX, why.getMessage());
@@ -270,16 +331,21 @@ final class Worker implements Runnable {
     long pauseNanos = REBUILD_PAUSE_MIN_NANOS << Math.min(rebuilds - 1, 10);
     pauseNanos = Math.min(pauseNanos, REBUILD_PAUSE_MAX_NANOS);
     log.warn("{}; opening new clients", why.getMessage());
-    // In short naps, so that a stop need not wait for the end of it.
-    long untilNanos = pace.nanos().getAsLong() + pauseNanos;
-    while (!stopping && untilNanos - pace.nanos().getAsLong() > 0) {
-      pace.parkNanos().accept(TimeUnit.MILLISECONDS.toNanos(50));
+    nap(pauseNanos);
+  }
+
+  /** In short pieces, so that a stop need not wait for the end of it. */
+  private void nap(long nanos) {
+    long untilNanos = pace.nanos().getAsLong() + nanos;
+    for (long left = nanos; !stopping && left > 0; left = untilNanos - pace.nanos().getAsLong()) {
+      pace.parkNanos().accept(Math.min(left, NAP_MAX_NANOS));
     }
   }
 
   private void closeEngine(boolean leaveGroup) {
     Engine open = engine;
     engine = null;
+    settled = false;
     if (open != null) {
       answersBefore += open.answers();
       deadLettersBefore += open.deadLetters();

@@ -2,9 +2,6 @@ package dev.tally.job;
 
 /** A question asked of a topic: how to start on a partition, and what its state depends on. */
 public interface Job {
-  /** The command's name, for example {@code rolling-sum}. */
-  String name();
-
   /**
    * All that shapes state, readable, as `name=value` pairs separated by blanks and without `;`.
    * State of one fingerprint is never used under another.

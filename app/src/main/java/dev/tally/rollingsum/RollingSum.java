@@ -40,11 +40,6 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
   private static final int SLICES = 10;
 
   @Override
-  public String name() {
-    return "rolling-sum";
-  }
-
-  @Override
   public String fingerprint(int partitions) {
     return "semantics="
         + SEMANTICS

@@ -32,7 +32,15 @@ record Manifest(long number, long bytes) implements Comparable<Manifest> {
     }
   }
 
+  /**
+   * Reads what {@link #toBytes} gave.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
   static Manifest read(byte[] saved) {
+    if (saved.length != 2 * Long.BYTES) {
+      throw new IllegalArgumentException("a note of " + saved.length + " bytes");
+    }
     ByteBuffer in = ByteBuffer.wrap(saved);
     return new Manifest(in.getLong(), in.getLong());
   }

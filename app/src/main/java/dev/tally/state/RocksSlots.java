@@ -42,8 +42,12 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
    * @throws Stop if there is none or a worker has one of them
    */
   public void visit(Consumer<StateStore> visitor) {
-    int number = 0;
-    for (; Files.isDirectory(folder.resolve("slot-" + number)); number++) {
+    int visited = 0;
+    for (int number = 0; number < SLOTS_MAX; number++) {
+      if (!Files.isDirectory(folder.resolve("slot-" + number))) {
+        continue;
+      }
+      visited++;
       SlotLock lock = SlotLock.tryClaim(folder, number);
       if (lock == null) {
         throw Stop.disk(
@@ -54,7 +58,7 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
         visitor.accept(store);
       }
     }
-    if (number == 0) {
+    if (visited == 0) {
       throw Stop.usage(
           "there is no saved state in %s. Name the folder with --state.dir and the group with"
               + " --group.id.",

@@ -148,17 +148,33 @@ final class RocksStore implements StateStore {
         readOnly
             ? RocksDB.openReadOnly(options, path, descriptors, handles)
             : RocksDB.open(options, path, descriptors, handles);
-    byte[] noted = opened.get(MANIFEST);
-    if (noted != null && found.compareTo(Manifest.read(noted)) < 0) {
+    try {
+      requireWhole(found, opened.get(MANIFEST));
+    } catch (RocksDBException e) {
+      // Closed first: what is damaged is deleted and opened anew.
       handles.forEach(ColumnFamilyHandle::close);
       opened.close();
-      throw new RocksDBException(
-          new Status(Status.Code.Corruption, Status.SubCode.None, "MANIFEST is cut off or old"));
+      throw e;
     }
     for (int i = 0; i < handles.size(); i++) {
       families.put(new String(descriptors.get(i).getName(), UTF_8), handles.get(i));
     }
     return opened;
+  }
+
+  private static void requireWhole(Manifest found, byte @Nullable [] noted)
+      throws RocksDBException {
+    String damage = null;
+    try {
+      if (noted != null && found.compareTo(Manifest.read(noted)) < 0) {
+        damage = "MANIFEST is cut off or old";
+      }
+    } catch (IllegalArgumentException e) {
+      damage = "what was noted of the MANIFEST: " + e.getMessage();
+    }
+    if (damage != null) {
+      throw new RocksDBException(new Status(Status.Code.Corruption, Status.SubCode.None, damage));
+    }
   }
 
   @Override

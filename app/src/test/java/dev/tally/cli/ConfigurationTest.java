@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.audit.OnMiskeyed;
 import dev.tally.kafka.ClientSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,8 @@ final class ConfigurationTest {
         new CommandLine(new VerifyCommand()).registerConverter(Duration.class, new Durations());
     commandLine.registerConverter(OnMiskeyed.class, new Choice<>(OnMiskeyed.class));
     commandLine.parseArgs(Arguments.expand(args));
-    return Configuration.describe(commandLine.getCommandSpec(), "host-1", Path.of("/state"));
+    return Configuration.describe(
+        commandLine.getCommandSpec(), Map.of("instance.id", "host-1", "state.dir", "/state"));
   }
 
   @Test

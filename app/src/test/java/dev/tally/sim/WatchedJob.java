@@ -14,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 record WatchedJob(Job job, Consumer<Shard> watcher) implements Job {
   @Override
-  public String name() {
-    return job.name();
-  }
-
-  @Override
   public String fingerprint(int partitions) {
     return job.fingerprint(partitions);
   }
@@ -54,11 +49,6 @@ record WatchedJob(Job job, Consumer<Shard> watcher) implements Job {
     @Override
     public void save(KeyedState.Batch batch) {
       shard.save(batch);
-    }
-
-    @Override
-    public long unsavedBytes() {
-      return shard.unsavedBytes();
     }
 
     @Override
