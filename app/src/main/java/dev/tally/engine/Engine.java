@@ -223,9 +223,18 @@ final class Engine implements Session.Assignments {
       task.save();
     } catch (StateLost e) {
       log.warn("{}: {}; it will be rebuilt from the input", task.partition(), e.getMessage());
+      discardIfPossible(task.partition().toString());
+    }
+  }
+
+  private void discardIfPossible(String partition) {
+    try {
       if (store.intact()) {
-        store.discard(task.partition().toString());
+        store.discard(partition);
       }
+    } catch (StateLost e) {
+      // What stays there is of an earlier save or damaged; both are found when it is read.
+      log.warn("{}: {}", partition, e.getMessage());
     }
   }
 

@@ -212,13 +212,15 @@ final class RocksStore implements StateStore {
 
   @Override
   public void discard(String partition) {
-    ColumnFamilyHandle family = families.remove(partition);
+    ColumnFamilyHandle family = families.get(partition);
     if (family != null) {
-      try (family) {
+      try {
         database.dropColumnFamily(family);
       } catch (RocksDBException e) {
         throw failure(partition, e);
       }
+      families.remove(partition);
+      family.close();
     }
     if (refusing) {
       closeDatabase();

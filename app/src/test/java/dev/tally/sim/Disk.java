@@ -179,6 +179,7 @@ final class Disk {
     @Override
     public void discard(String partition) {
       requireOpen();
+      failAtTimes(partition);
       slot.partitions.remove(partition);
       discards.merge(partition, 1, Integer::sum);
     }

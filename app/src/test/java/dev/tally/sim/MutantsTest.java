@@ -175,6 +175,11 @@ final class MutantsTest {
             "position == savedTo || !everCommitted",
             "position == savedTo"),
         mutant(
+            "state that cannot be discarded ends the worker",
+            "engine/Worker.java",
+            "catch (StateLost undeletable)",
+            "catch (Rewind undeletable)"),
+        mutant(
             "the memory of partitions with few records is not bounded",
             "engine/Engine.java",
             "      }\n      keepWithinLimits(task);\n",
