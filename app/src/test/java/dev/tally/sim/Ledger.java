@@ -53,22 +53,30 @@ final class Ledger {
     }
   }
 
+  /** How a partition's answers are counted since they were last begun anew. */
+  private static final class Era {
+    private final Oracle oracle;
+    // Where it was begun, -1 before its first commit; and whether state has been rebuilt since.
+    private long begunAt = -1;
+    private boolean live;
+
+    Era(Oracle oracle) {
+      this.oracle = oracle;
+    }
+  }
+
   private static final class Account {
-    private Oracle oracle;
-    // Under the settings of the last commit: a change that is taken back before one changes
-    // nothing.
-    private Oracle committedOracle;
+    private Era era;
+    // That of the last commit: settings changed and put back before the next one change nothing.
+    private Era committedEra;
     // Behind the last record that has its answer; -1 before the first commit.
     private long answeredTo = -1;
     private boolean valuesUnknown;
-    // Whether state has been rebuilt since answers began anew, and where they did.
-    private boolean live;
-    private long begunAt;
     private final List<OffsetAndMetadata> history = new ArrayList<>();
 
     Account(Oracle oracle) {
-      this.oracle = oracle;
-      this.committedOracle = oracle;
+      this.era = new Era(oracle);
+      this.committedEra = era;
     }
   }
 
@@ -98,7 +106,7 @@ final class Ledger {
   }
 
   Oracle oracleOf(int partition) {
-    return account(partition).oracle;
+    return account(partition).era.oracle;
   }
 
   long answers() {
@@ -111,9 +119,8 @@ final class Ledger {
   /** The group's offset was set, or deleted if negative: answers begin anew from there. */
   void beginAnew(int partition, long offset) {
     Account account = account(partition);
-    account.oracle = oracle(partition);
+    account.era = new Era(oracle(partition));
     account.answeredTo = offset;
-    account.live = false;
     account.history.clear();
   }
 
@@ -130,10 +137,9 @@ final class Ledger {
               && !committed.metadata().isEmpty()
               && Metadata.parse(committed.metadata()).fingerprint().equals(fingerprint);
       if (same) {
-        account.oracle = account.committedOracle;
+        account.era = account.committedEra;
       } else {
-        account.oracle = oracle(partition);
-        account.live = false;
+        account.era = new Era(oracle(partition));
         account.history.clear();
       }
     }
@@ -177,13 +183,13 @@ final class Ledger {
         throw Violation.of("%d is committed at %d after %d", partition, offset.offset(), from);
       }
       checkAnswers(partition, from, offset.offset(), sent);
-      if (account.history.isEmpty()) {
-        account.begunAt = from;
+      if (account.era.begunAt < 0) {
+        account.era.begunAt = from;
       }
       checkMetadata(partition, offset, first || account.history.isEmpty());
       account.answeredTo = offset.offset();
       account.history.add(offset);
-      account.committedOracle = account.oracle;
+      account.committedEra = account.era;
     }
   }
 
@@ -208,7 +214,7 @@ final class Ledger {
         checkOneOf(partition, offset, given, letters);
         continue;
       }
-      Oracle.Expected expected = Objects.requireNonNull(account.oracle.at(offset));
+      Oracle.Expected expected = Objects.requireNonNull(account.era.oracle.at(offset));
       if (expected.answer() != null) {
         checkAnswer(partition, offset, expected.answer(), given);
       } else {
@@ -313,19 +319,19 @@ final class Ledger {
       throw Violation.of("%s: leader epoch %d", where, offset.leaderEpoch().get());
     }
     if (!account.valuesUnknown) {
-      checkHistory(account, metadata, where);
-      checkReplay(account.oracle, offset.offset(), metadata, first, where);
+      checkHistory(account.era, metadata, where);
+      checkReplay(account.era.oracle, offset.offset(), metadata, first, where);
     }
   }
 
   /** Sums over a log that was cut must not be begun where they would be too small. */
-  private static void checkHistory(Account account, Metadata metadata, String where) {
-    account.live |= !metadata.clock().equals("?");
-    if (account.live
-        && account.oracle.base() > 0
-        && account.oracle.base() < account.begunAt
-        && account.oracle.reachesBack(account.begunAt)) {
-      throw Violation.of("%s: windows at %d reach back beyond the log", where, account.begunAt);
+  private static void checkHistory(Era era, Metadata metadata, String where) {
+    era.live |= !metadata.clock().equals("?");
+    if (era.live
+        && era.oracle.base() > 0
+        && era.oracle.base() < era.begunAt
+        && era.oracle.reachesBack(era.begunAt)) {
+      throw Violation.of("%s: windows at %d reach back beyond the log", where, era.begunAt);
     }
   }
 
@@ -360,7 +366,7 @@ final class Ledger {
     if (account.valuesUnknown || saved.exactFrom() > saved.offset()) {
       return;
     }
-    BigDecimal clock = account.oracle.clockAt(saved.offset());
+    BigDecimal clock = account.era.oracle.clockAt(saved.offset());
     long expected = clock == null ? Long.MIN_VALUE : clock.movePointRight(9).longValueExact();
     if (saved.clockNanos() != expected) {
       throw Violation.of(
