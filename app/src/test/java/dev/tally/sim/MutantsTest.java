@@ -51,10 +51,11 @@ final class MutantsTest {
   }
 
   static Stream<Mutant> mutants() {
-    return Stream.concat(ofTheEngine(), ofTheJob());
+    return Stream.of(ofCommitAndSave(), ofTheBeginning(), ofTheReplay(), ofTheJob())
+        .flatMap(all -> all);
   }
 
-  private static Stream<Mutant> ofTheEngine() {
+  private static Stream<Mutant> ofCommitAndSave() {
     return Stream.of(
         new Mutant(
             "state is saved before Kafka commits",
@@ -100,7 +101,11 @@ final class MutantsTest {
             "state of other settings is used",
             "engine/Start.java",
             "            && saved.fingerprint().equals(checkpoint.fingerprint())\n",
-            ""),
+            ""));
+  }
+
+  private static Stream<Mutant> ofTheBeginning() {
+    return Stream.of(
         mutant(
             "M of other settings is used",
             "engine/Start.java",
@@ -148,7 +153,11 @@ final class MutantsTest {
             "one offset too many is committed",
             "engine/Task.java",
             "long offset = Math.max(position, answeredTo);",
-            "long offset = Math.max(position, answeredTo) + 1;"),
+            "long offset = Math.max(position, answeredTo) + 1;"));
+  }
+
+  private static Stream<Mutant> ofTheReplay() {
+    return Stream.of(
         mutant(
             "markers behind the last record are not committed",
             "engine/Task.java",
