@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tally.demo.LocalBroker;
 import java.io.IOException;
@@ -476,6 +477,28 @@ final class DisagreementTest {
     Files.writeString(slot(0).resolve("db"), "not a database", UTF_8);
     trial.runUntilEnd().stopped(Outcome.DISK, trial.state().toString(), "--state.dir");
     assertEquals(List.of(), trial.answers(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"size=16k", "ro"})
+  void aStateFolderThatIsFullOrReadOnlyIsAClearStopAndLosesNothing(String mountOptions)
+      throws Exception {
+    trial.send(0, 300);
+    Files.createDirectories(trial.state());
+    assumeTrue(
+        ended(0, "mount", "-t", "tmpfs", "-o", mountOptions, "tmpfs", trial.state().toString()),
+        "a small or read-only file system is mounted by root only");
+    try {
+      trial.runUntilEnd().stopped(Outcome.DISK, trial.state().toString(), "--state.dir");
+    } finally {
+      assertTrue(ended(0, "umount", trial.state().toString()));
+    }
+    trial.runUntilEnd().done();
+    trial.assertExact(300);
+  }
+
+  private static boolean ended(int exitCode, String... command) throws Exception {
+    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == exitCode;
   }
 
   @Test
