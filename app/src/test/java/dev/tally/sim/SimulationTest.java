@@ -24,7 +24,6 @@ final class SimulationTest {
 
   @BeforeAll
   static void whatWorkersLogIsNotRead() {
-    System.setProperty("org.slf4j.simpleLogger.log.dev.tally", "off");
     System.setErr(new PrintStream(OutputStream.nullOutputStream()));
   }
 
