@@ -186,8 +186,8 @@ final class MutantsTest {
         mutant(
             "state that cannot be discarded ends the worker",
             "engine/Worker.java",
-            "catch (StateLost undeletable)",
-            "catch (Rewind undeletable)"),
+            "catch (StateLost again)",
+            "catch (Rewind again)"),
         mutant(
             "the memory of partitions with few records is not bounded",
             "engine/Engine.java",
