@@ -257,9 +257,6 @@ final class Worker implements Runnable {
   private void onStateLost(Engine engine, StateLost e) {
     StateStore held = store;
     if (held == null || !held.intact()) {
-      // The folder is gone with its lock: somebody else may take the slot, so must we another.
-      closeEngine(false);
-      closeStore();
       rebuild(e);
       return;
     }
@@ -281,7 +278,6 @@ final class Worker implements Runnable {
   private void onNameTaken(NameTaken e) {
     closeEngine(false);
     requireOwnName(e);
-    closeStore();
     rebuild(e);
   }
 
@@ -309,7 +305,8 @@ final class Worker implements Runnable {
     closeEngine(false);
     StateStore held = store;
     if (held != null && !held.intact()) {
-      closeStore(); // whoever claims the slot anew would share its name with us
+      // The folder is gone with its lock: somebody else may take the slot, so must we another.
+      closeStore();
     }
     // Records that could not be sent to brokers that were away are not to blame.
     rewinds = 0;

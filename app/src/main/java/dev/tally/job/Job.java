@@ -21,8 +21,8 @@ public interface Job {
    * @param saved the partition's saved state, empty if there is none
    * @param clockNanos the clock of that saved state, {@link Shard#NO_CLOCK} if there is none
    * @param partitions how many partitions the input has
-   * @throws Damaged if what is saved makes no sense
    * @param memoryBytesMax of saved state, no more than this is to be read into memory at once
+   * @throws Damaged if what is saved makes no sense
    */
   Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax);
 }
