@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -135,6 +136,9 @@ public final class Audit {
       return Stop.kafka("Kafka at %s refuses: %s", servers, e.getMessage());
     }
     Throwable cause = e.getCause() == null ? e : e.getCause();
+    if (cause instanceof ConfigException) {
+      return Stop.usage("the clients refuse these settings: %s", cause.getMessage());
+    }
     return Stop.kafka("Kafka at %s: %s (%s)", servers, e.getMessage(), cause);
   }
 }

@@ -211,7 +211,7 @@ final class Cluster implements AutoCloseable {
   private long[] starts(List<TopicPartition> input, long[] begins, long[] ends) {
     long[] starts = begins.clone();
     if (settings.startFrom() instanceof StartFrom.Time time) {
-      long[] found = offsets(input, OffsetSpec.forTimestamp(time.instant().toEpochMilli()), true);
+      long[] found = offsets(input, OffsetSpec.forTimestamp(time.epochMillis()), true);
       // -1 says that every row is older.
       Arrays.setAll(starts, p -> found[p] < 0 ? ends[p] : found[p]);
     } else if (settings.startFrom() instanceof StartFrom.Offsets offsets) {

@@ -2,7 +2,6 @@ package dev.tally.audit;
 
 import dev.tally.job.Stop;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +14,7 @@ public sealed interface StartFrom {
   record Earliest() implements StartFrom {}
 
   /** The first row whose record timestamp is not before this. */
-  record Time(Instant instant) implements StartFrom {}
+  record Time(long epochMillis) implements StartFrom {}
 
   /**
    * The first offset that was answered, by partition; partitions not named begin at the earliest.
@@ -41,8 +40,8 @@ public sealed interface StartFrom {
     try {
       return OFFSET.matcher(text).lookingAt()
           ? new Offsets(offsets(text))
-          : new Time(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException e) {
+          : new Time(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+    } catch (DateTimeException | ArithmeticException e) {
       throw Stop.usage(
           "--start.from %s is neither 'earliest', nor a time like 2026-01-31T12:00:00Z, nor"
               + " offsets like 0:1200,1:1180.",

@@ -44,7 +44,7 @@ final class Arguments {
       }
       String value = equals < 0 ? typed[++i] : argument.substring(equals + 1);
       if (config) {
-        fromFile.addAll(flagsOf(Path.of(value)));
+        fromFile.addAll(flagsOf(value));
       } else {
         flags.add(CLIENT_SETTING);
         flags.add(name.substring(2) + "=" + value);
@@ -55,9 +55,9 @@ final class Arguments {
     return flags.toArray(new String[0]);
   }
 
-  private static List<String> flagsOf(Path file) {
+  private static List<String> flagsOf(String file) {
     Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
+    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw Stop.usage("--config %s cannot be read: %s.", file, e);

@@ -59,6 +59,9 @@ final class StateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (windowsMax < 0) {
+      throw Stop.usage("--windows %d: give 0 or more.", windowsMax);
+    }
     Path folder = stateDir == null ? StateFolder.byDefault() : stateDir;
     if (!Files.isDirectory(folder)) {
       throw Stop.usage("--state.dir %s: there is no such folder.", folder);

@@ -63,11 +63,15 @@ record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerp
               case "?" -> UNKNOWN_CLOCK;
               default -> Long.parseLong(matcher.group(4));
             };
-        return new Checkpoint(
-            Uuid.fromString(matcher.group(2)),
-            Long.parseLong(matcher.group(3)),
-            clock,
-            matcher.group(5));
+        Checkpoint read =
+            new Checkpoint(
+                Uuid.fromString(matcher.group(2)),
+                Long.parseLong(matcher.group(3)),
+                clock,
+                matcher.group(5));
+        if (read.text().equals(text)) {
+          return read;
+        }
       }
     } catch (IllegalArgumentException e) {
       // told below, like any other damage

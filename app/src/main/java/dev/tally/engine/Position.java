@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.OptionalInt;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,14 @@ record Position(
   private static final byte[] KEY = {KeyedState.ENGINE_PREFIX};
 
   void write(KeyedState.Batch batch) {
+    try {
+      batch.put(KEY, toBytes());
+    } catch (IOException e) {
+      throw new IllegalStateException("bytes in memory cannot fail to be written", e);
+    }
+  }
+
+  private byte[] toBytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(LAYOUT);
@@ -49,10 +58,8 @@ record Position(
       out.writeLong(topicId.getLeastSignificantBits());
       out.writeUTF(fingerprint);
       horizon.write(out);
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory cannot fail to be written", e);
     }
-    batch.put(KEY, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   /**
@@ -73,14 +80,19 @@ record Position(
       }
       long offset = in.readLong();
       int epoch = in.readInt();
-      return new Position(
-          offset,
-          epoch < 0 ? OptionalInt.empty() : OptionalInt.of(epoch),
-          in.readLong(),
-          in.readLong(),
-          new Uuid(in.readLong(), in.readLong()),
-          in.readUTF(),
-          Horizon.read(in, sliceNanos));
+      Position position =
+          new Position(
+              offset,
+              epoch < 0 ? OptionalInt.empty() : OptionalInt.of(epoch),
+              in.readLong(),
+              in.readLong(),
+              new Uuid(in.readLong(), in.readLong()),
+              in.readUTF(),
+              Horizon.read(in, sliceNanos));
+      if (!Arrays.equals(position.toBytes(), bytes)) {
+        throw new UnknownLayout("a position that this version would not write", false);
+      }
+      return position;
     } catch (IOException e) {
       throw new UnknownLayout("a position of " + bytes.length + " bytes: " + e, false);
     }

@@ -34,13 +34,13 @@ public record StartFrom(String text, OffsetSpec spec) {
     }
     try {
       return OffsetDateTime.parse(text).toInstant().toEpochMilli();
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       // perhaps it names no zone
     }
     try {
       Instant time = LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
       return time.toEpochMilli();
-    } catch (DateTimeException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       throw Stop.usage(
           "--start.from '%s': write earliest, latest, a time such as 2026-01-31T12:00:00Z, or"
               + " milliseconds since 1970.",

@@ -2,7 +2,7 @@ package dev.tally.job;
 
 /** Saved entries that no job of this version can have written. They are rebuilt from the input. */
 public final class Damaged extends RuntimeException {
-  public Damaged(Throwable cause) {
-    super(cause.getMessage(), cause);
+  public Damaged(String message) {
+    super(message);
   }
 }

@@ -32,8 +32,8 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
 
   private static final Pattern FINGERPRINT =
       Pattern.compile(
-          "semantics=\\d+ window=(\\d+)ms grace=(\\d+)ms future.max=(\\d+)ms partitions=\\d+"
-              + " miskeyed=(\\w+)");
+          "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(\\d{1,12})ms"
+              + " partitions=\\d+ miskeyed=(\\w+)");
 
   // A save rewrites a tenth of what is kept; a cold window is some twenty look-ups and the position
   // record as many entries, however far the grace goes beyond the window.

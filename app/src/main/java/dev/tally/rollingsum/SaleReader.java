@@ -85,7 +85,7 @@ final class SaleReader {
     } catch (EOFException e) {
       throw new Unreadable("the JSON ends too early");
     } catch (MalformedJsonException e) {
-      throw new Unreadable("no JSON: " + malformed(e));
+      throw new Unreadable("no JSON: " + shortened(malformed(e)));
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot fail to be read", e);
     }

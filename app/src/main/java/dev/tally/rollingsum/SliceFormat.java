@@ -1,5 +1,6 @@
 package dev.tally.rollingsum;
 
+import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -28,6 +29,7 @@ final class SliceFormat {
 
   // Price and quantity have at most 9 decimals and 15 digits before the point.
   private static final int SCALE_MAX = 30;
+  private static final int UNSCALED_BYTES_MAX = 21; // of 48 digits and a sign
 
   private final long sliceNanos;
   private final long windowNanos;
@@ -66,6 +68,9 @@ final class SliceFormat {
   }
 
   static Code codeOf(byte[] key) {
+    if (key.length <= CODE_AT) {
+      throw new Damaged("a key of " + key.length + " bytes");
+    }
     return Code.of(Arrays.copyOfRange(key, CODE_AT, key.length));
   }
 
@@ -108,20 +113,20 @@ final class SliceFormat {
   /**
    * Appends the rows of one entry to a window.
    *
-   * @throws IllegalArgumentException if the bytes are none of ours
+   * @throws Damaged if the bytes are none of ours
    */
   void read(byte[] key, byte[] value, Window window) {
     ByteBuffer in = ByteBuffer.wrap(value);
     long slice = sliceOfKey(key);
     long epoch = slice * sliceNanos;
     if (value.length == 0) {
-      throw new IllegalArgumentException("an entry without rows");
+      throw new Damaged("an entry without rows");
     }
     while (in.hasRemaining()) {
       long step = varint(in);
       epoch += step;
       if (step < 0 || sliceOf(epoch) != slice) {
-        throw new IllegalArgumentException("a row at " + epoch + " ns in slice " + slice);
+        throw new Damaged("a row at " + epoch + " ns in slice " + slice);
       }
       long tag = varint(in);
       if (tag != 0) {
@@ -130,9 +135,10 @@ final class SliceFormat {
       } else {
         int scale = (int) varint(in);
         long length = varint(in);
-        if (Math.abs((long) scale) > SCALE_MAX || length < 1 || length > in.remaining()) {
-          throw new IllegalArgumentException(
-              "an amount of " + length + " bytes and scale " + scale);
+        if (Math.abs((long) scale) > SCALE_MAX
+            || length < 1
+            || length > Math.min(UNSCALED_BYTES_MAX, in.remaining())) {
+          throw new Damaged("an amount of " + length + " bytes and scale " + scale);
         }
         byte[] unscaled = new byte[(int) length];
         in.get(unscaled);
@@ -145,7 +151,7 @@ final class SliceFormat {
     long value = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
       if (!in.hasRemaining()) {
-        throw new IllegalArgumentException("a number is cut off");
+        throw new Damaged("a number is cut off");
       }
       byte b = in.get();
       value |= (b & 0x7fL) << shift;
@@ -153,6 +159,6 @@ final class SliceFormat {
         return value;
       }
     }
-    throw new IllegalArgumentException("a number has more than 64 bits");
+    throw new Damaged("a number has more than 64 bits");
   }
 }

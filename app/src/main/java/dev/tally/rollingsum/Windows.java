@@ -1,6 +1,5 @@
 package dev.tally.rollingsum;
 
-import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,7 +45,7 @@ final class Windows {
             (key, value) -> {
               Window window = byCode.computeIfAbsent(SliceFormat.codeOf(key), this::emptyWindow);
               long before = window.memoryBytes();
-              read(key, value, window);
+              format.read(key, value, window);
               memoryBytes += window.memoryBytes() - before;
               return memoryBytes <= bytesMax;
             });
@@ -54,14 +53,6 @@ final class Windows {
       byCode.clear();
       memoryBytes = 0;
       droppedToNanos = clockNanos;
-    }
-  }
-
-  private void read(byte[] key, byte[] value, Window window) {
-    try {
-      format.read(key, value, window);
-    } catch (IllegalArgumentException e) {
-      throw new Damaged(e);
     }
   }
 
@@ -96,7 +87,7 @@ final class Windows {
         byte[] value = saved.get(key);
         if (value != null) {
           long before = window.memoryBytes();
-          read(key, value, window);
+          format.read(key, value, window);
           memoryBytes += window.memoryBytes() - before;
         }
       }

@@ -3,6 +3,7 @@ package dev.tally.state;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -22,7 +23,11 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   private final RocksMemory memory = new RocksMemory();
 
   public RocksSlots(Path stateDir, String groupId) {
-    this.folder = stateDir.resolve(groupId);
+    try {
+      this.folder = stateDir.resolve(groupId);
+    } catch (InvalidPathException e) {
+      throw Stop.usage("--group.id '%s' cannot be a folder's name: %s.", groupId, e.getReason());
+    }
   }
 
   @Override

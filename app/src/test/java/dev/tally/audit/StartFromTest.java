@@ -15,13 +15,23 @@ final class StartFromTest {
   void theBeginningATimeAndOffsetsAreRead() {
     assertEquals(new StartFrom.Earliest(), StartFrom.parse("earliest"));
     assertEquals(
-        new StartFrom.Time(Instant.parse("2026-01-31T11:00:00Z")),
+        new StartFrom.Time(Instant.parse("2026-01-31T11:00:00Z").toEpochMilli()),
         StartFrom.parse("2026-01-31T12:00:00+01:00"));
     assertEquals(new StartFrom.Offsets(Map.of(0, 1200L, 11, 0L)), StartFrom.parse("0:1200,11:0"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"latest", "", "yesterday", "0:1,", "0:1,x", "0:", "0:-1"})
+  @ValueSource(
+      strings = {
+        "latest",
+        "",
+        "yesterday",
+        "0:1,",
+        "0:1,x",
+        "0:",
+        "0:-1",
+        "+999999999-12-31T23:59:59Z"
+      })
   void anythingElseIsRefused(String text) {
     assertEquals(Stop.Reason.USAGE, assertThrows(Stop.class, () -> StartFrom.parse(text)).reason());
   }

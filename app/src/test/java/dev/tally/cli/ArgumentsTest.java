@@ -94,5 +94,6 @@ final class ArgumentsTest {
         refusal("rolling-sum", "--config", nested));
     assertTrue(refusal("x", "--config", file("a=\\u12")).contains("cannot be read"));
     assertTrue(refusal("x", "--config", folder.toString()).contains("cannot be read"));
+    assertTrue(refusal("x", "--config", "no\0path").contains("cannot be read"));
   }
 }
