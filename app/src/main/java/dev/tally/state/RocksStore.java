@@ -1,6 +1,7 @@
 package dev.tally.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateLost;
@@ -14,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -69,7 +71,7 @@ final class RocksStore implements StateStore {
     this.lock = lock;
     this.folder = lock.folder().resolve(DATABASE);
     this.options =
-        new DBOptions()
+        verifyingLogs()
             .setCreateIfMissing(true)
             .setMaxTotalWalSize(LOG_BYTES_MAX)
             .setWriteBufferManager(memory.writeBuffers())
@@ -90,6 +92,16 @@ final class RocksStore implements StateStore {
       closeOptions();
       throw stop;
     }
+  }
+
+  /**
+   * Each log names the one before it, so that one which is needed and is not there is noticed. It
+   * has no setter in Java yet.
+   */
+  private static DBOptions verifyingLogs() {
+    Properties properties = new Properties();
+    properties.setProperty("track_and_verify_wals", "true");
+    return requireNonNull(DBOptions.getDBOptionsFromProps(properties), "this RocksDB is too old");
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tally.job;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Saved state in memory, as strict as the seam allows: it keeps copies, saves a batch once and only
- * its own, and refuses to be used after it was discarded or its store was closed.
+ * its own, and refuses to be used after it was discarded.
  */
 public final class MemoryState implements KeyedState {
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
@@ -23,13 +24,19 @@ public final class MemoryState implements KeyedState {
     return copy;
   }
 
-  void end() {
+  /** Everything that is saved, to look at. */
+  public Map<byte[], byte[]> entries() {
+    return Collections.unmodifiableMap(entries);
+  }
+
+  /** From now on nobody may use it. */
+  public void end() {
     usable = false;
   }
 
   private void requireUsable() {
     if (!usable) {
-      throw new IllegalStateException("used after it was discarded or closed");
+      throw new IllegalStateException("used after it was discarded");
     }
   }
 
@@ -82,6 +89,9 @@ public final class MemoryState implements KeyedState {
 
     @Override
     public void put(byte[] key, byte[] value) {
+      if (key.length == 0) {
+        throw new IllegalArgumentException("an empty key says not whose it is");
+      }
       byte[] keptKey = key.clone();
       byte[] keptValue = value.clone();
       changes.add(() -> owner.entries.put(keptKey, keptValue));

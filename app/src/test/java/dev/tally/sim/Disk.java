@@ -1,18 +1,16 @@
 package dev.tally.sim;
 
 import dev.tally.job.KeyedState;
+import dev.tally.job.MemoryState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +24,16 @@ final class Disk {
 
   /** Told of every save. */
   interface Watcher {
-    void saving(Host host, String partition, Map<byte[], byte[]> entries);
+    void saved(Host host, String partition, Map<byte[], byte[]> entries);
   }
 
   private static final class Slot {
-    private final Map<String, NavigableMap<byte[], byte[]>> partitions = new TreeMap<>();
+    private final Map<String, MemoryState> partitions = new TreeMap<>();
     private boolean held;
 
     Slot copy() {
       Slot copy = new Slot();
-      partitions.forEach((name, entries) -> copy.partitions.put(name, copied(entries)));
+      partitions.forEach((name, state) -> copy.partitions.put(name, state.copy()));
       return copy;
     }
   }
@@ -45,12 +43,6 @@ final class Disk {
 
   Disk(Watcher watcher) {
     this.watcher = watcher;
-  }
-
-  private static NavigableMap<byte[], byte[]> copied(NavigableMap<byte[], byte[]> entries) {
-    NavigableMap<byte[], byte[]> copy = new TreeMap<>(Arrays::compareUnsigned);
-    copy.putAll(entries);
-    return copy;
   }
 
   /** The folder as one process sees it. */
@@ -79,16 +71,17 @@ final class Disk {
 
   boolean firstSlotHas(String partition) {
     Slot first = slots.get(0);
-    return first != null && first.partitions.containsKey(partition);
+    MemoryState state = first == null ? null : first.partitions.get(partition);
+    return state != null && !state.entries().isEmpty();
   }
 
   /** What is saved of a partition in any slot. */
   List<Map<byte[], byte[]>> saved(String partition) {
     List<Map<byte[], byte[]>> saved = new ArrayList<>();
     for (Slot slot : slots.values()) {
-      Map<byte[], byte[]> entries = slot.partitions.get(partition);
-      if (entries != null && !entries.isEmpty()) {
-        saved.add(entries);
+      MemoryState state = slot.partitions.get(partition);
+      if (state != null && !state.entries().isEmpty()) {
+        saved.add(state.entries());
       }
     }
     return saved;
@@ -126,7 +119,6 @@ final class Disk {
     private final int number;
     private final Slot slot;
     private final Host host;
-    private final Map<String, Integer> discards = new TreeMap<>();
     private boolean closed;
 
     Store(int number, Slot slot, Host host) {
@@ -172,20 +164,18 @@ final class Disk {
     public KeyedState open(String partition) {
       requireOpen();
       failAtTimes(partition);
-      slot.partitions.computeIfAbsent(partition, ignored -> new TreeMap<>(Arrays::compareUnsigned));
-      return new State(this, partition);
+      MemoryState memory = slot.partitions.computeIfAbsent(partition, ignored -> new MemoryState());
+      return new State(Disk.this, this, partition, memory);
     }
 
     @Override
     public void discard(String partition) {
       requireOpen();
       failAtTimes(partition);
-      slot.partitions.remove(partition);
-      discards.merge(partition, 1, Integer::sum);
-    }
-
-    int discards(String partition) {
-      return discards.getOrDefault(partition, 0);
+      MemoryState discarded = slot.partitions.remove(partition);
+      if (discarded != null) {
+        discarded.end();
+      }
     }
 
     void failAtTimes(String partition) {
@@ -204,102 +194,39 @@ final class Disk {
     }
   }
 
-  private static final class Changes implements KeyedState.Batch {
-    private final State state;
-    private final List<Consumer<NavigableMap<byte[], byte[]>>> changes = new ArrayList<>();
-    private boolean saved;
-
-    Changes(State state) {
-      this.state = state;
-    }
-
-    @Override
-    public void put(byte[] key, byte[] value) {
-      if (key.length == 0) {
-        throw Violation.of("an empty key says not whose it is");
-      }
-      byte[] copiedKey = key.clone();
-      byte[] copiedValue = value.clone();
-      changes.add(entries -> entries.put(copiedKey, copiedValue));
-    }
-
-    @Override
-    public void deleteRange(byte[] from, byte[] to) {
-      if (Arrays.compareUnsigned(from, to) > 0) {
-        throw Violation.of("a range ends before it begins");
-      }
-      byte[] copiedFrom = from.clone();
-      byte[] copiedTo = to.clone();
-      changes.add(entries -> entries.subMap(copiedFrom, copiedTo).clear());
-    }
-  }
-
-  private final class State implements KeyedState {
-    private final Store store;
-    private final String partition;
-    private final int discards;
-
-    State(Store store, String partition) {
-      this.store = store;
-      this.partition = partition;
-      this.discards = store.discards(partition);
-    }
-
-    private NavigableMap<byte[], byte[]> entries() {
+  private record State(Disk disk, Store store, String partition, MemoryState memory)
+      implements KeyedState {
+    private MemoryState readable() {
       store.requireOpen();
-      NavigableMap<byte[], byte[]> entries = store.slot.partitions.get(partition);
-      if (entries == null || store.discards(partition) != discards) {
-        throw Violation.of("state of %s is used after it was discarded", partition);
-      }
-      return entries;
+      store.failAtTimes(partition);
+      return memory;
     }
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-      NavigableMap<byte[], byte[]> entries = entries();
-      store.failAtTimes(partition);
-      byte[] value = entries.get(key);
-      return value == null ? null : value.clone();
+      return readable().get(key);
     }
 
     @Override
     public boolean scan(byte[] from, byte[] to, Visitor visitor) {
-      NavigableMap<byte[], byte[]> entries = entries();
-      store.failAtTimes(partition);
-      if (Arrays.compareUnsigned(from, to) > 0) {
-        throw Violation.of("a scan ends before it begins");
-      }
-      for (Map.Entry<byte[], byte[]> entry : entries.subMap(from, to).entrySet()) {
-        if (!visitor.visit(entry.getKey().clone(), entry.getValue().clone())) {
-          return false;
-        }
-      }
-      return true;
+      return readable().scan(from, to, visitor);
     }
 
     @Override
     public Batch batch() {
-      entries();
-      return new Changes(this);
+      store.requireOpen();
+      return memory.batch();
     }
 
     @Override
     public void save(Batch batch) {
       store.host.point("save");
-      Changes changes = (Changes) batch;
-      if (changes.saved || changes.state != this) {
-        throw Violation.of("a batch of %s is saved twice or elsewhere", partition);
-      }
-      changes.saved = true;
-      NavigableMap<byte[], byte[]> entries = entries();
-      store.failAtTimes(partition);
+      readable();
       if (store.host.fails(Host.Fault.DISK_FULL, FULL_PER_MILLE)) {
         throw Stop.disk("the state folder cannot be used: no space left on device");
       }
-      NavigableMap<byte[], byte[]> changed = copied(entries);
-      changes.changes.forEach(change -> change.accept(changed));
-      watcher.saving(store.host, partition, changed);
-      store.slot.partitions.put(partition, changed);
+      memory.save(batch);
+      disk.watcher.saved(store.host, partition, memory.entries());
       store.host.point("saved");
     }
   }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +17,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** What disks, operators and other programs do to one file. */
-record Damage(String name, UnaryOperator<byte[]> change) {
+public record Damage(String name, UnaryOperator<byte[]> change) {
   private static final byte[] DELETED = {};
 
-  static List<Damage> to(byte[] file, Random random) {
+  /** Some of each kind, at random places. */
+  public static List<Damage> to(byte[] file, Random random) {
     List<Damage> all = new ArrayList<>();
     all.add(new Damage("deleted", bytes -> DELETED));
     all.add(new Damage("emptied", bytes -> new byte[0]));
@@ -27,6 +29,9 @@ record Damage(String name, UnaryOperator<byte[]> change) {
     if (file.length > 0) {
       all.add(new Damage("cut in half", bytes -> Arrays.copyOf(bytes, bytes.length / 2)));
       all.add(new Damage("last byte cut", bytes -> Arrays.copyOf(bytes, bytes.length - 1)));
+      all.add(new Damage("zeroed", bytes -> new byte[bytes.length]));
+      int length = random.nextInt(file.length);
+      all.add(new Damage("cut to " + length, bytes -> Arrays.copyOf(bytes, length)));
     }
     for (int i = 0; i < 4 && file.length > 0; i++) {
       int at = random.nextInt(file.length);
@@ -36,7 +41,7 @@ record Damage(String name, UnaryOperator<byte[]> change) {
     return all;
   }
 
-  void inflict(Path file) throws IOException {
+  public void inflict(Path file) throws IOException {
     byte[] damaged = change.apply(Files.readAllBytes(file));
     if (damaged == DELETED) {
       Files.delete(file);
@@ -52,7 +57,7 @@ record Damage(String name, UnaryOperator<byte[]> change) {
   }
 
   /** Also while RocksDB itself deletes files in it. */
-  static void deleteTree(Path folder) throws IOException {
+  public static void deleteTree(Path folder) throws IOException {
     while (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -64,11 +69,20 @@ record Damage(String name, UnaryOperator<byte[]> change) {
     }
   }
 
-  static void copyTree(Path from, Path to) throws IOException {
+  /** Also while files come and go; then what is copied is of no one moment. */
+  public static void copyTree(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(from.relativize(file).toString()));
+        copy(file, to.resolve(from.relativize(file).toString()));
       }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try {
+      Files.copy(from, to);
+    } catch (NoSuchFileException e) {
+      // Deleted since it was listed.
     }
   }
 }

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What engine and jobs rely on, wherever state is kept. */
-abstract class KeyedStateContract {
+public abstract class KeyedStateContract {
   private static final String FIRST = "\u0000";
   private static final String LAST = "\u00ff\u00ff\u00ff";
 
   private StateStore.@Nullable Slots slots;
   private @Nullable StateStore store;
 
-  abstract StateStore.Slots slots() throws Exception;
+  protected abstract StateStore.Slots slots() throws Exception;
 
   @BeforeEach
   void claim() throws Exception {

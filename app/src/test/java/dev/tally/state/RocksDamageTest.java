@@ -1,6 +1,7 @@
 package dev.tally.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -108,6 +110,80 @@ final class RocksDamageTest {
   @Test
   void aListOfFilesThatIsCutOffGivesNoOldRowsWithNewLogOnTop() throws IOException {
     assertNeverWrong(SAVES_FEW, List.of("MANIFEST"));
+  }
+
+  /**
+   * A save that comes while a sorted file is being written notes the list as it was before that,
+   * and the log of what went into that file is deleted once no partition needs it. If the list is
+   * then cut there, rows are missing underneath the save.
+   */
+  @Test
+  void aListOfFilesThatIsCutBehindANotedPlaceGivesNoGapEither() throws IOException {
+    Path state = folder.resolve("saved");
+    try (RocksSlots slots = new RocksSlots(state, "group");
+        StateStore store = slots.claim()) {
+      for (int save = 1; save <= SAVES_FEW; save++) {
+        Manifest noted = Manifest.in(database(state));
+        saveLarge(store.open(PARTITION), save);
+        boolean last = save == SAVES_FEW;
+        long untilNanos = System.nanoTime() + SECONDS.toNanos(60);
+        while (last && Manifest.in(database(state)).compareTo(noted) == 0) {
+          Thread.onSpinWait(); // until a sorted file is written
+          assertTrue(System.nanoTime() - untilNanos < 0, "no sorted file is written");
+        }
+      }
+    }
+    String name = Files.readString(database(state).resolve("CURRENT")).strip();
+    byte[] list = Files.readAllBytes(database(state).resolve(name));
+    List<Path> logs = new ArrayList<>(filesOf(database(state)));
+    logs.removeIf(file -> !kind(file.getFileName().toString()).equals("log"));
+    assertTrue(logs.size() > 1, logs::toString);
+    Set<String> outcomes = new TreeSet<>();
+    for (int cut : recordEnds(list)) {
+      Path copy = folder.resolve("copy-" + cut);
+      Damage.copyTree(state, copy);
+      Files.write(database(copy).resolve(name), Arrays.copyOf(list, cut));
+      for (Path log : logs.subList(0, logs.size() - 1)) {
+        Files.delete(database(copy).resolve(log.getFileName()));
+      }
+      outcomes.add(largeOutcome(copy, "cut to " + cut + " of " + list.length));
+      Damage.deleteTree(copy);
+    }
+    assertTrue(outcomes.contains("save 0"), outcomes::toString);
+  }
+
+  /** Rewrites much, and adds what no later save repeats. */
+  private static void saveLarge(KeyedState state, int save) {
+    KeyedState.Batch batch = state.batch();
+    byte[] large = new byte[17 << 20];
+    new Random(save).nextBytes(large);
+    batch.put("large".getBytes(UTF_8), large);
+    batch.put(("s" + save).getBytes(UTF_8), "once".getBytes(UTF_8));
+    batch.put("p".getBytes(UTF_8), Integer.toString(save).getBytes(UTF_8));
+    state.save(batch);
+  }
+
+  private static String largeOutcome(Path state, String damage) {
+    try (RocksSlots slots = new RocksSlots(state, "group");
+        StateStore store = slots.claim()) {
+      KeyedState saved = store.open(PARTITION);
+      byte[] position = saved.get("p".getBytes(UTF_8));
+      int saves = position == null ? 0 : Integer.parseInt(new String(position, UTF_8));
+      for (int save = 1; save <= saves; save++) {
+        assertTrue(saved.get(("s" + save).getBytes(UTF_8)) != null, damage + ": no save " + save);
+      }
+      return "save " + saves;
+    }
+  }
+
+  /** Where the records of a list end: 7 bytes of header, of which two are the length, and these. */
+  private static List<Integer> recordEnds(byte[] list) {
+    List<Integer> ends = new ArrayList<>();
+    for (int at = 0; at + 7 <= list.length; ) {
+      at += 7 + (list[at + 4] & 0xFF) + 256 * (list[at + 5] & 0xFF);
+      ends.add(at);
+    }
+    return ends;
   }
 
   private void assertNeverWrong(int saves, List<String> kinds) throws IOException {

@@ -156,6 +156,13 @@ final class RocksSlotsTest {
   }
 
   @Test
+  void aGroupThatCannotBeAFoldersNameStopsAsAWrongFlag() {
+    Stop stop = assertThrows(Stop.class, () -> new RocksSlots(folder, "a\0b").close());
+    assertEquals(Stop.Reason.USAGE, stop.reason());
+    assertTrue(String.valueOf(stop.getMessage()).contains("--group.id"), stop.getMessage());
+  }
+
+  @Test
   void aFolderThatCannotBeMadeStopsWithTheCure() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "in the way");
     assertUnusable(file);

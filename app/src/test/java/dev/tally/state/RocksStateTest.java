@@ -8,7 +8,7 @@ final class RocksStateTest extends KeyedStateContract {
   @TempDir Path folder;
 
   @Override
-  StateStore.Slots slots() {
+  protected StateStore.Slots slots() {
     return new RocksSlots(folder, "group");
   }
 }
