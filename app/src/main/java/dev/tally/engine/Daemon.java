@@ -105,6 +105,7 @@ public final class Daemon {
             config.instanceId(),
             config.groupProtocol(),
             config.startFrom(),
+            layout,
             admin);
     List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < config.threads(); i++) {

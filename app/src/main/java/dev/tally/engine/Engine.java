@@ -55,7 +55,8 @@ final class Engine implements Session.Assignments {
   private final Session session;
   private final Outlet outlet;
   private final LongSupplier nanos;
-  private final int recordsPerCheck;
+  private final long shareNanos;
+  private final SlowStart size;
 
   private final Map<TopicPartition, Task> tasks = new HashMap<>();
   // Assigned, but it is not decided yet where to begin; their fetching is paused.
@@ -63,6 +64,9 @@ final class Engine implements Session.Assignments {
   private @Nullable CompletableFuture<Map<TopicPartition, Found>> finding;
   private long findAgainNanos;
   private long waitBeganNanos = NOT_WAITING;
+  // Whose records; null while there are none.
+  private @Nullable Task computing;
+  private long polledNanos;
   private long commitBeganNanos;
   private long committedNanos;
   private final Map<TopicPartition, Long> saveDueNanos = new HashMap<>();
@@ -83,7 +87,9 @@ final class Engine implements Session.Assignments {
     this.topics = topics;
     this.store = store;
     this.nanos = pace.nanos();
-    this.recordsPerCheck = pace.recordsPerCheck();
+    // The rest of the timeout is for the commit, and for records that take long.
+    this.shareNanos = config.transactionTimeout().toNanos() / 3;
+    this.size = new SlowStart(pace.recordsPerLook());
     this.findAgainNanos = nanos.getAsLong();
     this.session = sessions.open(store.slot(), this);
     this.outlet =
@@ -97,10 +103,12 @@ final class Engine implements Session.Assignments {
 
   /** Poll, compute, commit, save. */
   void step() {
+    computing = null;
     settle();
     ConsumerRecords<byte[], byte[]> records =
         session.poll(finding == null ? POLL_MAX : POLL_WHILE_FINDING);
-    commitBeganNanos = nanos.getAsLong();
+    polledNanos = nanos.getAsLong();
+    commitBeganNanos = polledNanos;
     compute(records);
     commit();
     saveWhatIsDue();
@@ -108,19 +116,43 @@ final class Engine implements Session.Assignments {
   }
 
   private void compute(ConsumerRecords<byte[], byte[]> records) {
+    Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
     for (TopicPartition partition : records.partitions()) {
       Task task = task(partition);
-      int untilCheck = recordsPerCheck;
-      for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-        task.apply(record, outlet.of(record));
-        if (--untilCheck == 0) {
-          untilCheck = recordsPerCheck;
-          keepWithinLimits(task);
+      if (!compute(task, records.records(partition))) {
+        session.seek(partition, task.next());
+        next.remove(partition);
+      }
+    }
+    computing = null;
+    next.forEach((partition, offset) -> task(partition).advanceTo(offset));
+  }
+
+  /**
+   * Computes them one after the other.
+   *
+   * @return false if there was no time for all of them. The rest is read again: whoever computes
+   *     for minutes without a poll is taken for dead, and saves nothing.
+   */
+  private boolean compute(Task task, List<ConsumerRecord<byte[], byte[]>> records) {
+    computing = task;
+    boolean late = late();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      task.apply(record, outlet.of(record));
+      if (size.lookDue() || late || (size.full() && outlet.isOpen())) {
+        keepWithinLimits(task);
+        late = late();
+        if (late) {
+          return false;
         }
       }
-      keepWithinLimits(task);
     }
-    records.nextOffsets().forEach((partition, next) -> task(partition).advanceTo(next));
+    keepWithinLimits(task);
+    return true;
+  }
+
+  private boolean late() {
+    return nanos.getAsLong() - polledNanos > shareNanos;
   }
 
   private Task task(TopicPartition partition) {
@@ -136,9 +168,7 @@ final class Engine implements Session.Assignments {
    */
   private void keepWithinLimits(Task task) {
     long limit = config.stateMemoryBytesMax() / tasks.size();
-    boolean tooLong =
-        outlet.isOpen()
-            && nanos.getAsLong() - commitBeganNanos > config.transactionTimeout().toNanos() / 3;
+    boolean tooLong = outlet.isOpen() && (size.full() || tookLong());
     boolean tooLarge = task.shard().memoryBytes() > limit;
     // Well below the limit, so that the next record does not exceed it again.
     long trimmed = limit - limit / 4;
@@ -153,6 +183,11 @@ final class Engine implements Session.Assignments {
       task.save();
       task.shard().trimTo(trimmed);
     }
+    size.looked();
+  }
+
+  private boolean tookLong() {
+    return nanos.getAsLong() - commitBeganNanos > shareNanos;
   }
 
   /** Kafka first: outputs and offsets of everything computed become visible together. */
@@ -164,11 +199,14 @@ final class Engine implements Session.Assignments {
       }
     }
     if (offsets.isEmpty()) {
+      size.began();
       return;
     }
+    boolean slow = tookLong();
     outlet.open();
     session.commit(offsets);
     outlet.ended();
+    size.committed(slow);
     offsets.keySet().forEach(partition -> task(partition).committed());
     commits++;
     committedNanos = nanos.getAsLong();
@@ -281,7 +319,7 @@ final class Engine implements Session.Assignments {
   }
 
   private void begin(TopicPartition partition, Found found) {
-    Topics.requirePartitions(partition.topic(), topics, found.partitions());
+    Topics.requireSame(partition.topic(), topics, found.topicId(), found.partitions());
     Position saved = savedPosition(partition);
     Start.Rules rules =
         new Start.Rules(
@@ -290,6 +328,11 @@ final class Engine implements Session.Assignments {
             config.rebuildOnSettingsChange(),
             config.continueOnMissingHistory());
     Start start = Start.decide(partition, found, saved, rules);
+    Found.Committed committed = found.committed();
+    if (committed != null && committed.offset() >= found.logStart()) {
+      session.requireSameLog(
+          partition, new OffsetAndMetadata(committed.offset(), boxed(committed.leaderEpoch()), ""));
+    }
     if (!start.useSaved()) {
       store.discard(partition.toString());
       saved = null;
@@ -342,16 +385,29 @@ final class Engine implements Session.Assignments {
     }
     Set<TopicPartition> begun = Set.copyOf(tasks.keySet());
     tasks.clear();
+    size.again();
     session.pause(begun);
     unsettled.addAll(begun);
     finding = null; // what was found may be older than what has just been tried
   }
 
-  /** N of every partition that the transaction which failed would have moved on. */
+  /**
+   * N of the partition whose record was being computed when a transaction failed; if there was
+   * none, of every partition that would have been moved on.
+   */
   Map<TopicPartition, Long> uncommitted() {
     return tasks.values().stream()
-        .filter(Task::commitDue)
+        .filter(task -> computing == null ? task.commitDue() : task == computing)
         .collect(Collectors.toMap(Task::partition, Task::answeredTo));
+  }
+
+  /**
+   * Whether the last commit is so long ago that brokers may have ended the transaction, and fenced
+   * us.
+   */
+  boolean overdue() {
+    return outlet.isOpen()
+        && nanos.getAsLong() - commitBeganNanos > config.transactionTimeout().toNanos();
   }
 
   /** Ends in order: everything committed is saved and the group is left. */

@@ -24,29 +24,19 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ClusterResource;
+import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.ApplicationRecoverableException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +55,7 @@ final class KafkaSession implements Session {
       String instanceId,
       GroupProtocol groupProtocol,
       StartFrom startFrom,
+      Topics.Layout topics,
       Admin admin) {
     /** The name of one slot towards the brokers. */
     String name(int slot) {
@@ -75,13 +66,17 @@ final class KafkaSession implements Session {
   /** Room for the largest dead letter that {@link Topics} lets through. */
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 
-  private static final Duration CLOSE_MAX = Duration.ofSeconds(10);
+  // Of each of the two clients: together below what a worker is given to end.
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(8);
+  // A leader answers in milliseconds; partitions that are live wait meanwhile.
+  private static final Duration COMPARE_MAX = Duration.ofSeconds(10);
 
   private final Settings settings;
   private final String topic;
   private final String name;
   private final Consumer<byte[], byte[]> consumer;
   private final Producer<byte[], byte[]> producer;
+  private volatile boolean clusterNews;
 
   /**
    * Opens both clients under the slot's name. Whoever had that name before is fenced, and its open
@@ -103,7 +98,7 @@ final class KafkaSession implements Session {
               () ->
                   new KafkaConsumer<>(
                       consumerSettings(),
-                      new ByteArrayDeserializer(),
+                      new ListeningDeserializer(),
                       new ByteArrayDeserializer()));
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
@@ -217,29 +212,79 @@ final class KafkaSession implements Session {
     }
   }
 
-  @Override
-  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    return remedied("poll", () -> consumer.poll(timeout), Outcome.REBUILD);
+  /** Deserializers are told whatever the consumer learns of the cluster. */
+  private final class ListeningDeserializer extends ByteArrayDeserializer
+      implements ClusterResourceListener {
+    @Override
+    public void onUpdate(ClusterResource cluster) {
+      clusterNews = true;
+    }
   }
 
   @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records =
+        remedied("poll", () -> consumer.poll(timeout), Remedy.Otherwise.REBUILD);
+    if (clusterNews && !records.isEmpty()) {
+      clusterNews = false;
+      requireSameTopic();
+    }
+    return records;
+  }
+
+  /**
+   * The consumer goes on at the same offsets in a topic that was deleted and created anew. Records
+   * are fetched by topic id, and it can learn of another one only with news of the cluster.
+   */
+  private void requireSameTopic() {
+    TopicDescription found;
+    try {
+      found = describeTopic().join();
+    } catch (CompletionException e) {
+      throw Remedy.of("describe topic " + topic, unwrapped(e), Remedy.Otherwise.REBUILD);
+    }
+    Topics.requireSame(topic, settings.topics(), found.topicId(), found.partitions().size());
+  }
+
+  private CompletableFuture<TopicDescription> describeTopic() {
+    return requireNonNull(
+            settings.admin().describeTopics(Set.of(topic)).topicNameValues().get(topic))
+        .toCompletionStage()
+        .toCompletableFuture();
+  }
+
+  @Override
+  public void requireSameLog(TopicPartition partition, OffsetAndMetadata answered) {
+    // The client asks the partition's leader where that epoch ended, before a position is valid.
+    seek(partition, answered);
+    remedied(
+        "compare the log",
+        () -> consumer.position(partition, COMPARE_MAX),
+        Remedy.Otherwise.REBUILD);
+  }
+
+  // With the consumer protocol a thread of the client's own gives partitions up as soon as the
+  // brokers have forgotten the member; only the next poll tells us. Until then they are not to be
+  // found here.
+
+  @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-    consumer.seek(partition, offset);
+    remedied("seek", () -> consumer.seek(partition, offset), Remedy.Otherwise.REBUILD);
   }
 
   @Override
   public void pause(Collection<TopicPartition> partitions) {
-    consumer.pause(partitions);
+    remedied("pause", () -> consumer.pause(partitions), Remedy.Otherwise.REBUILD);
   }
 
   @Override
   public void resume(Collection<TopicPartition> partitions) {
-    consumer.resume(partitions);
+    remedied("resume", () -> consumer.resume(partitions), Remedy.Otherwise.REBUILD);
   }
 
   @Override
   public void begin() {
-    remedied("begin a transaction", producer::beginTransaction, Outcome.REBUILD);
+    remedied("begin a transaction", producer::beginTransaction, Remedy.Otherwise.REBUILD);
   }
 
   @Override
@@ -248,7 +293,7 @@ final class KafkaSession implements Session {
     try {
       var unused = producer.send(record);
     } catch (KafkaException e) {
-      throw remedy("send to " + record.topic(), e, Outcome.REWIND);
+      throw Remedy.of("send to " + record.topic(), e, Remedy.Otherwise.REWIND);
     } catch (IllegalStateException e) {
       throw unusable("send to " + record.topic(), e);
     }
@@ -259,9 +304,9 @@ final class KafkaSession implements Session {
     remedied(
         "add offsets to the transaction",
         () -> producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()),
-        Outcome.REWIND);
+        Remedy.Otherwise.REWIND);
     // What fails here without saying more may have been committed: only a new producer can tell.
-    remedied("commit the transaction", producer::commitTransaction, Outcome.REBUILD);
+    remedied("commit the transaction", producer::commitTransaction, Remedy.Otherwise.REBUILD);
   }
 
   @Override
@@ -302,7 +347,7 @@ final class KafkaSession implements Session {
         .handle(
             (found, failure) -> {
               if (failure != null) {
-                throw remedy("ask where to begin", unwrapped(failure), Outcome.REBUILD);
+                throw Remedy.of("ask where to begin", unwrapped(failure), Remedy.Otherwise.REBUILD);
               }
               return found;
             })
@@ -313,10 +358,7 @@ final class KafkaSession implements Session {
       Admin admin,
       Set<TopicPartition> partitions,
       Map<TopicPartition, OffsetAndMetadata> committed) {
-    CompletableFuture<TopicDescription> description =
-        requireNonNull(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
-            .toCompletionStage()
-            .toCompletableFuture();
+    CompletableFuture<TopicDescription> description = describeTopic();
     var starts = offsets(admin, partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
     var ends = offsets(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
     var begins =
@@ -380,13 +422,7 @@ final class KafkaSession implements Session {
 
   // --- what a failure means ---------------------------------------------------------------------
 
-  /** The remedy where an exception does not say. */
-  private enum Outcome {
-    REWIND,
-    REBUILD
-  }
-
-  private void remedied(String what, Runnable action, Outcome otherwise) {
+  private void remedied(String what, Runnable action, Remedy.Otherwise otherwise) {
     remedied(
         what,
         () -> {
@@ -399,17 +435,17 @@ final class KafkaSession implements Session {
   /** Where there is nothing to go back to, or going back is what failed. */
   private void rebuiltIfNot(String what, Runnable action) {
     try {
-      remedied(what, action, Outcome.REBUILD);
+      remedied(what, action, Remedy.Otherwise.REBUILD);
     } catch (Rewind e) {
       throw new Rebuild(String.valueOf(e.getMessage()), e);
     }
   }
 
-  private <T> T remedied(String what, Supplier<T> action, Outcome otherwise) {
+  private <T> T remedied(String what, Supplier<T> action, Remedy.Otherwise otherwise) {
     try {
       return action.get();
     } catch (KafkaException e) {
-      throw remedy(what, e, otherwise);
+      throw Remedy.of(what, e, otherwise);
     } catch (IllegalStateException e) {
       throw unusable(what, e);
     }
@@ -418,48 +454,5 @@ final class KafkaSession implements Session {
   /** A client that met a fatal error before says so in this way. */
   private static Rebuild unusable(String what, IllegalStateException e) {
     return new Rebuild("could not " + what + ": " + e.getMessage(), e);
-  }
-
-  /** KIP-1050 sorts the exceptions; some come as the cause of another one. */
-  private RuntimeException remedy(String what, Throwable failure, Outcome otherwise) {
-    String message = "could not " + what + ": " + failure;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Stop || cause instanceof InterruptException) {
-        return (RuntimeException) cause;
-      }
-      if (cause instanceof FencedInstanceIdException) {
-        return new NameTaken(message, failure);
-      }
-      if (cause instanceof ProducerFencedException) {
-        return new Rebuild(message, failure, true);
-      }
-      if (cause instanceof ApplicationRecoverableException) {
-        return new Rebuild(message, failure);
-      }
-      if (cause instanceof CommitFailedException) {
-        return new Rewind(message, failure, true);
-      }
-      if (cause instanceof TransactionAbortableException
-          || cause instanceof RecordTooLargeException) {
-        return new Rewind(message, failure);
-      }
-      if (cause instanceof LogTruncationException truncation) {
-        return Stop.refused(
-            "the log was truncated and rewritten below what has been answered: %s. Reset the"
-                + " group's offsets to say where to go on.",
-            truncation.getMessage());
-      }
-      if (cause instanceof InvalidOffsetException) {
-        return new Rewind(message, failure);
-      }
-      if (cause instanceof AuthenticationException
-          || cause instanceof AuthorizationException
-          || cause instanceof InvalidConfigurationException) {
-        return Stop.kafka("the brokers refused to %s: %s", what, cause.getMessage());
-      }
-    }
-    return otherwise == Outcome.REWIND
-        ? new Rewind(message, failure)
-        : new Rebuild(message, failure);
   }
 }

@@ -20,6 +20,14 @@ interface Session extends AutoCloseable {
   ConsumerRecords<byte[], byte[]> poll(Duration timeout);
 
   /**
+   * Compares the log with what was answered: the leader epoch of the record before this offset must
+   * not have ended before it. Without an epoch nothing can be said.
+   *
+   * @throws dev.tally.job.Stop if the log was truncated below it
+   */
+  void requireSameLog(TopicPartition partition, OffsetAndMetadata answered);
+
+  /**
    * Reads on from here. A leader epoch in it lets the client find out that the log was rewritten.
    */
   void seek(TopicPartition partition, OffsetAndMetadata offset);

@@ -146,6 +146,12 @@ record Start(
       Found.Committed committed,
       Rules rules) {
     long answeredTo = committed.offset();
+    if (checkpoint.replayFrom() > answeredTo) {
+      throw Stop.refused(
+          "%s offset %d was set by something that kept the metadata of a later one: a replay from"
+              + " %d. Reset the group's offsets to say where to go on.",
+          partition, answeredTo, checkpoint.replayFrom());
+    }
     boolean ofThisTopic = saved != null && saved.topicId().equals(found.topicId());
     if (saved != null && ofThisTopic && saved.offset() > answeredTo) {
       throw Stop.refused(

@@ -54,7 +54,8 @@ final class Task {
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
-  // Whether Kafka knows any N: state saved without one would look like a group that was forgotten.
+  // Whether Kafka knows N: state saved without any would look like a group that was forgotten, and
+  // state saved at the end of a gap, before that is committed, like commits that were lost.
   private boolean everCommitted;
 
   /**
@@ -93,7 +94,8 @@ final class Task {
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
-    this.everCommitted = !start.commitNow();
+    Found.Committed committed = found.committed();
+    this.everCommitted = committed != null && committed.offset() == start.answeredTo();
     liveIfReached();
   }
 
@@ -140,6 +142,11 @@ final class Task {
       positionEpoch = next.leaderEpoch();
     }
     liveIfReached();
+  }
+
+  /** Where the next record is, for a consumer that has read beyond it. */
+  OffsetAndMetadata next() {
+    return new OffsetAndMetadata(position, positionEpoch, "");
   }
 
   private void liveIfReached() {

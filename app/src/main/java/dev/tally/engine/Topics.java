@@ -119,17 +119,18 @@ final class Topics {
     if (now.isEmpty()) {
       return; // a broker that has just come back may not know it yet
     }
-    if (!now.get().topicId().equals(layout.inputTopicId())) {
+    requireSame(topic, layout, now.get().topicId(), now.get().partitions().size());
+  }
+
+  /** See {@link #requireUnchanged}. */
+  static void requireSame(String topic, Layout layout, Uuid topicId, int partitions) {
+    if (!topicId.equals(layout.inputTopicId())) {
       throw Stop.refused(
           "the input topic '%s' was deleted and created anew while it was being read. Reset the"
               + " group's offsets to say where to begin.",
           topic);
     }
-    requirePartitions(topic, layout, now.get().partitions().size());
-  }
-
-  /** Keys move when partitions are added: rows of one key may then be in two of them. */
-  static void requirePartitions(String topic, Layout layout, int partitions) {
+    // Keys move when partitions are added: rows of one key may then be in two of them.
     if (partitions != layout.inputPartitions()) {
       throw Stop.refused(
           "%s had %d partitions and now has %d: rows of one key may be in two of them. Start again"
@@ -197,7 +198,9 @@ final class Topics {
   private Config settings(String topic) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      return requireNonNull(admin.describeConfigs(Set.of(resource)).all().get().get(resource));
+      // Another instance may have created it a moment ago.
+      return NewTopics.onceKnown(
+          () -> requireNonNull(admin.describeConfigs(Set.of(resource)).values().get(resource)));
     } catch (ExecutionException e) {
       throw failure("read the settings of topic '" + topic + "'", cause(e));
     } catch (InterruptedException e) {

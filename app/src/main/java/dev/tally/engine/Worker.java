@@ -167,7 +167,8 @@ final class Worker implements Runnable {
         onStateLost(engine, e);
       }
     } catch (Rebuild e) {
-      if (e.fenced()) {
+      Engine failed = engine;
+      if (e.fenced() && (failed == null || !failed.overdue())) {
         countFence(e);
       }
       rebuild(e);
@@ -281,7 +282,7 @@ final class Worker implements Runnable {
     rebuild(e);
   }
 
-  /** One fence is survivable, a timeout will do; a series of them is somebody with our name. */
+  /** One fence is survivable; a series of them is somebody with our name. */
   private void countFence(Rebuild e) {
     long now = pace.nanos().getAsLong();
     fencedNanos.addLast(now);
@@ -302,12 +303,6 @@ final class Worker implements Runnable {
   }
 
   private void rebuild(RuntimeException why) {
-    closeEngine(false);
-    StateStore held = store;
-    if (held != null && !held.intact()) {
-      // The folder is gone with its lock: somebody else may take the slot, so must we another.
-      closeStore();
-    }
     // Records that could not be sent to brokers that were away are not to blame.
     rewinds = 0;
     tries.clear();
@@ -327,7 +322,14 @@ final class Worker implements Runnable {
     }
     long pauseNanos = REBUILD_PAUSE_MIN_NANOS << Math.min(rebuilds - 1, 10);
     pauseNanos = Math.min(pauseNanos, REBUILD_PAUSE_MAX_NANOS);
+    // First, since closing clients takes its time where no broker answers.
     log.warn("{}; opening new clients", why.getMessage());
+    closeEngine(false);
+    StateStore held = store;
+    if (held != null && !held.intact()) {
+      // The folder is gone with its lock: somebody else may take the slot, so must we another.
+      closeStore();
+    }
     nap(pauseNanos);
   }
 

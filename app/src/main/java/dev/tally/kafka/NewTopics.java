@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.RetriableException;
@@ -30,40 +32,45 @@ public final class NewTopics {
   /**
    * Creates a topic and waits until the leader of every partition answers.
    *
-   * @return false if the topic was there already
+   * @return false if the topic was there already, perhaps only just
    */
   public static boolean create(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
+    boolean created = true;
     try {
       admin.createTopics(List.of(topic)).all().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TopicExistsException) {
-        return false;
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
       }
-      throw e;
+      created = false;
     }
+    TopicDescription description =
+        onceKnown(
+            () -> admin.describeTopics(Set.of(topic.name())).topicNameValues().get(topic.name()));
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicPartitionInfo partition : description.partitions()) {
+      ends.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+    }
+    var unused = onceKnown(() -> admin.listOffsets(ends).all());
+    return created;
+  }
+
+  /**
+   * Asks about a topic that exists. A broker may not have heard of it yet, or of a leader: it is
+   * asked again, for some seconds.
+   */
+  public static <T> T onceKnown(Supplier<KafkaFuture<T>> question)
+      throws ExecutionException, InterruptedException {
     for (long untilNanos = System.nanoTime() + READY_WITHIN_NANOS; ; ) {
       try {
-        askLeaders(admin, topic.name());
-        return true;
+        return question.get().get();
       } catch (ExecutionException e) {
-        // The topic, or the leader of a partition, is not known to the broker that was asked.
         if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > untilNanos) {
           throw e;
         }
         Thread.sleep(ASK_AGAIN_MILLIS);
       }
     }
-  }
-
-  private static void askLeaders(Admin admin, String topic)
-      throws ExecutionException, InterruptedException {
-    TopicDescription description =
-        admin.describeTopics(Set.of(topic)).topicNameValues().values().iterator().next().get();
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (TopicPartitionInfo partition : description.partitions()) {
-      ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
-    }
-    admin.listOffsets(ends).all().get();
   }
 }

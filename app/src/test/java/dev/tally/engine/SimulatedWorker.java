@@ -106,23 +106,23 @@ public final class SimulatedWorker {
   public SimulatedWorker(
       Job job,
       EngineConfig config,
+      Uuid topicId,
       int partitions,
       StateStore.Slots slots,
       Clients clients,
       LongSupplier nanos,
       LongConsumer parkNanos,
-      int recordsPerCheck) {
+      int recordsPerLook) {
     Topics.Layout layout =
-        new Topics.Layout(
-            Uuid.ZERO_UUID, partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
+        new Topics.Layout(topicId, partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
     this.worker =
         new Worker(
             job,
             config,
             layout,
             slots,
-            (slot, assignments) -> new Adapter(clients, slot, assignments),
-            new Pace(nanos, parkNanos, recordsPerCheck));
+            (slot, assignments) -> session(clients, slot, assignments),
+            new Pace(nanos, parkNanos, recordsPerLook));
   }
 
   public void step() {
@@ -135,6 +135,11 @@ public final class SimulatedWorker {
 
   public void close() {
     worker.close();
+  }
+
+  /** A session on a simulation's client. */
+  static Session session(Clients clients, int slot, Session.Assignments assignments) {
+    return new Adapter(clients, slot, assignments);
   }
 
   private static final class Adapter implements Session {
@@ -181,6 +186,10 @@ public final class SimulatedWorker {
         throw e.remedy();
       }
     }
+
+    /** Also a client may know no epochs; then what is replayed has to tell. */
+    @Override
+    public void requireSameLog(TopicPartition partition, OffsetAndMetadata answered) {}
 
     @Override
     public void seek(TopicPartition partition, OffsetAndMetadata offset) {

@@ -237,6 +237,12 @@ final class StartTest {
   }
 
   @Test
+  void anOffsetThatKeptTheMetadataOfALaterOneStops() {
+    committed(new Checkpoint(TOPIC, N + 1, CLOCK, FINGERPRINT).text());
+    assertRefused("offset 1000", "a replay from 1001", "Reset the group's offsets");
+  }
+
+  @Test
   void metadataOfANewerVersionStops() {
     committed("tally/2;what that may be");
     assertRefused("offset 1000", "another version of tally");

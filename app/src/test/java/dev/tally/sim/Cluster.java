@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * name. They survive every worker. A client is a {@link Connection}.
  */
 final class Cluster {
-  /** Told of every transaction that is committed, before its offsets are. */
+  /** Told of every transaction when it is decided that it is committed. */
   interface Watcher {
     void committing(
         Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent);
@@ -37,8 +37,8 @@ final class Cluster {
     final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     final Map<Integer, OffsetAndMetadata> offsets = new TreeMap<>();
     final long begunNanos;
-    // Its outcome is decided but not carried out: offsets stay unstable.
-    boolean prepared;
+    // It is decided that it is committed, and not carried out: offsets stay unstable.
+    private boolean decided;
 
     Transaction(long begunNanos) {
       this.begunNanos = begunNanos;
@@ -55,7 +55,7 @@ final class Cluster {
       Set<Integer> partitions, CompletableFuture<Map<TopicPartition, Knowledge>> answer) {}
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
-  private static final long PREPARED_MAX_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long DECIDED_MAX_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   final String topic;
   final Random random;
@@ -100,7 +100,6 @@ final class Cluster {
   }
 
   // --- topic and offsets
-  // --------------------------------------------------------------------------
 
   Uuid topicId() {
     return topicId;
@@ -113,6 +112,12 @@ final class Cluster {
     startFrom = 0;
   }
 
+  /** Adds an empty partition; consumers notice when the group is rebalanced for it. */
+  void addPartition() {
+    logs.add(new Log());
+    rebalance();
+  }
+
   /** Where a partition without committed offsets is begun. */
   long startFrom(int partition) {
     Log log = logs.get(partition);
@@ -120,6 +125,17 @@ final class Cluster {
   }
 
   @Nullable OffsetAndMetadata committed(int partition) {
+    return committed.get(partition);
+  }
+
+  /** What {@link #committed} is, or will be once all that is decided is carried out. */
+  @Nullable OffsetAndMetadata decided(int partition) {
+    for (Name name : names.values()) {
+      Transaction open = name.open;
+      if (open != null && open.decided && open.offsets.containsKey(partition)) {
+        return open.offsets.get(partition);
+      }
+    }
     return committed.get(partition);
   }
 
@@ -133,7 +149,6 @@ final class Cluster {
   }
 
   // --- transactions
-  // -------------------------------------------------------------------------------
 
   boolean current(String name, int epoch) {
     Name known = names.get(name);
@@ -142,6 +157,9 @@ final class Cluster {
 
   Transaction transaction(String name) {
     Name known = known(name);
+    if (known.open != null && known.open.decided) {
+      end(known);
+    }
     if (known.open == null) {
       known.open = new Transaction(nowNanos);
     }
@@ -163,13 +181,14 @@ final class Cluster {
         .anyMatch(open -> open != null && open.offsets.containsKey(partition));
   }
 
+  /** From now on it is committed, whatever happens; others may have to wait until they see it. */
   void commit(String name) {
     Name known = known(name);
-    Transaction open = known.open;
-    known.open = null;
-    if (open != null) {
-      watcher.committing(open.offsets, open.sent);
-      committed.putAll(open.offsets);
+    Transaction open = transaction(name);
+    watcher.committing(open.offsets, open.sent);
+    open.decided = true;
+    if (random.nextBoolean()) {
+      end(known);
     }
   }
 
@@ -177,28 +196,21 @@ final class Cluster {
   void settleTransactions() {
     for (Name name : names.values()) {
       if (name.open != null) {
-        name.epoch += name.open.prepared ? 0 : 1;
+        name.epoch += name.open.decided ? 0 : 1;
         end(name);
       }
     }
   }
 
-  void prepare(String name) {
-    transaction(name).prepared = true;
-  }
-
   void abort(String name) {
-    known(name).open = null;
+    end(known(name));
   }
 
+  /** Whatever was decided is carried out; what was not is gone. */
   private void end(Name name) {
     Transaction open = name.open;
-    if (open == null) {
-      return;
-    }
     name.open = null;
-    if (open.prepared) {
-      watcher.committing(open.offsets, open.sent);
+    if (open != null && open.decided) {
       committed.putAll(open.offsets);
     }
   }
@@ -211,10 +223,8 @@ final class Cluster {
         continue;
       }
       long age = nowNanos - open.begunNanos;
-      if (open.prepared
-          ? age > PREPARED_MAX_NANOS || random.nextInt(20) == 0
-          : age > TIMEOUT_NANOS) {
-        if (!open.prepared) {
+      if (open.decided ? age > DECIDED_MAX_NANOS || random.nextInt(20) == 0 : age > TIMEOUT_NANOS) {
+        if (!open.decided) {
           name.epoch++;
         }
         end(name);
@@ -226,7 +236,6 @@ final class Cluster {
   }
 
   // --- what a worker asks for at the beginning of a partition
-  // -------------------------------------
 
   CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<Integer> partitions) {
     Question question = new Question(partitions, new CompletableFuture<>());
@@ -258,7 +267,6 @@ final class Cluster {
   }
 
   // --- the group
-  // ----------------------------------------------------------------------------------
 
   int generation() {
     return generation;

@@ -93,7 +93,6 @@ final class Connection implements Client {
   }
 
   // --- consumer
-  // -----------------------------------------------------------------------------------
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
@@ -263,7 +262,6 @@ final class Connection implements Client {
   }
 
   // --- producer
-  // -----------------------------------------------------------------------------------
 
   @Override
   public void begin() {
@@ -362,12 +360,9 @@ final class Connection implements Client {
       throw new Failure(Failure.Kind.REWIND, "commit: abortable");
     }
     boolean unknown = host.fails(Host.Fault.REBUILD, 15);
-    int outcome = unknown ? cluster.random.nextInt(3) : 0;
-    if (outcome == 0) {
+    if (!unknown || cluster.random.nextBoolean()) {
       cluster.commit(name);
       inTransaction = false;
-    } else if (outcome == 1) {
-      cluster.prepare(name);
     }
     if (unknown) {
       broken = true;

@@ -2,6 +2,7 @@ package dev.tally.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.DeadLetterReason;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,12 +58,16 @@ final class Ledger {
   /** How a partition's answers are counted since they were last begun anew. */
   private static final class Era {
     private final Oracle oracle;
+    private final String fingerprint;
+    // An operator took sums that may be too small into the bargain.
+    private boolean gapAccepted;
     // Where it was begun, -1 before its first commit; and whether state has been rebuilt since.
     private long begunAt = -1;
     private boolean live;
 
-    Era(Oracle oracle) {
+    Era(Oracle oracle, String fingerprint) {
       this.oracle = oracle;
+      this.fingerprint = fingerprint;
     }
   }
 
@@ -71,11 +77,11 @@ final class Ledger {
     private Era committedEra;
     // Behind the last record that has its answer; -1 before the first commit.
     private long answeredTo = -1;
-    private boolean valuesUnknown;
+    private boolean rewritten;
     private final List<OffsetAndMetadata> history = new ArrayList<>();
 
-    Account(Oracle oracle) {
-      this.era = new Era(oracle);
+    Account(Era era) {
+      this.era = era;
       this.committedEra = era;
     }
   }
@@ -85,20 +91,29 @@ final class Ledger {
   private final Map<Integer, Account> accounts = new TreeMap<>();
   private Rules rules;
   private boolean settingsMayChange;
+  private Set<DeadLetterReason> refused = Set.of();
   private long answers;
 
   Ledger(Cluster cluster, String outputTopic, Rules rules) {
     this.cluster = cluster;
     this.outputTopic = outputTopic;
     this.rules = rules;
-    for (int i = 0; i < cluster.logs.size(); i++) {
-      accounts.put(i, new Account(oracle(i)));
+    openAccounts();
+  }
+
+  /** For partitions that are new. */
+  void openAccounts() {
+    for (int i = accounts.size(); i < cluster.logs.size(); i++) {
+      accounts.put(i, new Account(newEra(i)));
     }
   }
 
-  private Oracle oracle(int partition) {
+  /** What is answered from now on depends on nothing but what is retained now. */
+  private Era newEra(int partition) {
     Log log = cluster.logs.get(partition);
-    return new Oracle(log, log.start(), rules, cluster.logs.size());
+    int partitions = cluster.logs.size();
+    return new Era(
+        new Oracle(log, log.start(), rules, partitions), rules.job().fingerprint(partitions));
   }
 
   private Account account(int partition) {
@@ -114,12 +129,11 @@ final class Ledger {
   }
 
   // --- what operators do
-  // --------------------------------------------------------------------------
 
   /** The group's offset was set, or deleted if negative: answers begin anew from there. */
   void beginAnew(int partition, long offset) {
     Account account = account(partition);
-    account.era = new Era(oracle(partition));
+    account.era = newEra(partition);
     account.answeredTo = offset;
     account.history.clear();
   }
@@ -139,7 +153,7 @@ final class Ledger {
       if (same) {
         account.era = account.committedEra;
       } else {
-        account.era = new Era(oracle(partition));
+        account.era = newEra(partition);
         account.history.clear();
       }
     }
@@ -151,20 +165,65 @@ final class Ledger {
 
   /** Kafka forgot what was committed last. */
   void goBack(int partition, OffsetAndMetadata to) {
-    account(partition).answeredTo = to.offset();
+    Account account = account(partition);
+    account.answeredTo = to.offset();
+    account.history.subList(account.history.indexOf(to) + 1, account.history.size()).clear();
   }
 
   List<OffsetAndMetadata> history(int partition) {
     return account(partition).history;
   }
 
-  /** An operator took sums that may be too small into the bargain. */
+  /** An operator goes on without what retention took: sums are those of what is left. */
   void acceptGap(int partition) {
-    account(partition).valuesUnknown = true;
+    Account account = account(partition);
+    account.era = newEra(partition);
+    account.era.gapAccepted = true;
+    account.answeredTo = Math.max(account.answeredTo, cluster.logs.get(partition).start());
+    account.history.clear();
+  }
+
+  /** What was answered is not in the log any more; nothing can be said of what follows. */
+  void rewritten(int partition) {
+    account(partition).rewritten = true;
+  }
+
+  /** Records like these must be answered by nothing but a stop. */
+  void refuse(Set<DeadLetterReason> reasons) {
+    refused = reasons;
+  }
+
+  /** The first record that is refused and not answered yet, -1 if there is none. */
+  long firstRefused(int partition) {
+    Account account = account(partition);
+    Log log = cluster.logs.get(partition);
+    long from = Math.max(account.era.oracle.base(), account.answeredTo);
+    for (long offset = from; offset < log.stableEnd() && !refused.isEmpty(); offset++) {
+      if (refused(account.era.oracle.at(offset))) {
+        return offset;
+      }
+    }
+    return -1;
+  }
+
+  private boolean refused(Oracle.@Nullable Expected expected) {
+    return expected != null
+        && refused.stream().anyMatch(reason -> reason.text().equals(expected.deadLetter()));
+  }
+
+  /** Whether all that the brokers have committed came by here. */
+  void check(int partition) {
+    Account account = account(partition);
+    OffsetAndMetadata decided = cluster.decided(partition);
+    if (decided != null && !decided.metadata().isEmpty() && !account.history.isEmpty()) {
+      OffsetAndMetadata last = account.history.get(account.history.size() - 1);
+      if (!decided.equals(last) || account.answeredTo != decided.offset()) {
+        throw Violation.of("%d is committed at %s instead of %s", partition, decided, last);
+      }
+    }
   }
 
   // --- transactions
-  // -------------------------------------------------------------------------------
 
   void committing(
       Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent) {
@@ -203,18 +262,18 @@ final class Ledger {
     Iterator<ProducerRecord<byte[], byte[]>> given = of(partition, sent, true);
     Iterator<ProducerRecord<byte[], byte[]>> letters = of(partition, sent, false);
     for (long offset = from; offset < to; offset++) {
-      if (account.valuesUnknown && offset < log.start()) {
-        continue;
-      }
       if (log.row(offset) == null) {
         continue;
       }
       answers++;
-      if (account.valuesUnknown) {
+      if (account.rewritten) {
         checkOneOf(partition, offset, given, letters);
         continue;
       }
       Oracle.Expected expected = Objects.requireNonNull(account.era.oracle.at(offset));
+      if (refused(expected)) {
+        throw Violation.of("%d offset %d is answered, but must stop", partition, offset);
+      }
       if (expected.answer() != null) {
         checkAnswer(partition, offset, expected.answer(), given);
       } else {
@@ -301,7 +360,7 @@ final class Ledger {
     if (!metadata.topicId().equals(cluster.topicId().toString())) {
       throw Violation.of("%s: the topic is %s", where, cluster.topicId());
     }
-    String fingerprint = rules.job().fingerprint(cluster.logs.size());
+    String fingerprint = account.era.fingerprint;
     if (!metadata.fingerprint().equals(fingerprint)) {
       throw Violation.of("%s: settings are %s", where, fingerprint);
     }
@@ -318,7 +377,7 @@ final class Ledger {
             > cluster.logs.get(partition).leaderEpoch(offset.offset() - 1)) {
       throw Violation.of("%s: leader epoch %d", where, offset.leaderEpoch().get());
     }
-    if (!account.valuesUnknown) {
+    if (!account.rewritten) {
       checkHistory(account.era, metadata, where);
       checkReplay(account.era.oracle, offset.offset(), metadata, first, where);
     }
@@ -328,6 +387,7 @@ final class Ledger {
   private static void checkHistory(Era era, Metadata metadata, String where) {
     era.live |= !metadata.clock().equals("?");
     if (era.live
+        && !era.gapAccepted
         && era.oracle.base() > 0
         && era.oracle.base() < era.begunAt
         && era.oracle.reachesBack(era.begunAt)) {
@@ -350,20 +410,19 @@ final class Ledger {
   }
 
   // --- saves
-  // --------------------------------------------------------------------------------------
 
-  void saving(int partition, Map<byte[], byte[]> entries) {
+  void saved(int partition, Map<byte[], byte[]> entries) {
     Saved saved = Saved.read(entries);
     if (saved == null) {
       throw Violation.of("%d is saved without a position", partition);
     }
     Account account = account(partition);
-    OffsetAndMetadata committed = cluster.committed(partition);
+    OffsetAndMetadata committed = cluster.decided(partition);
     if (committed == null || saved.offset() > committed.offset()) {
       throw Violation.of(
           "%d is saved at %d, but %s is committed", partition, saved.offset(), committed);
     }
-    if (account.valuesUnknown || saved.exactFrom() > saved.offset()) {
+    if (account.rewritten || saved.exactFrom() > saved.offset()) {
       return;
     }
     BigDecimal clock = account.era.oracle.clockAt(saved.offset());

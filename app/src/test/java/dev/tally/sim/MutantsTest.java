@@ -51,7 +51,8 @@ final class MutantsTest {
   }
 
   static Stream<Mutant> mutants() {
-    return Stream.of(ofCommitAndSave(), ofTheBeginning(), ofTheReplay(), ofTheJob())
+    return Stream.of(
+            ofCommitAndSave(), ofTheBeginning(), ofTheReplay(), ofTheRemedies(), ofTheJob())
         .flatMap(all -> all);
   }
 
@@ -191,14 +192,73 @@ final class MutantsTest {
         mutant(
             "the memory of partitions with few records is not bounded",
             "engine/Engine.java",
-            "      }\n      keepWithinLimits(task);\n",
-            "      }\n"),
+            "    }\n    keepWithinLimits(task);\n",
+            "    }\n"),
+        mutant(
+            "what could not be committed is tried again as a whole",
+            "engine/Engine.java",
+            "    size.again();\n",
+            ""),
+        mutant(
+            "the rest of a poll that took too long is not read again",
+            "engine/Engine.java",
+            "        session.seek(partition, task.next());\n",
+            ""),
         mutant(
             "a commit in the step that failed is not counted as progress",
             "engine/Worker.java",
             "    } finally {\n      // What fails",
             "      noteProgress(engine, beganNanos);\n    } finally {\n      beganNanos = 0;\n"
                 + "      if (beganNanos != 0)\n      // What fails"));
+  }
+
+  private static Stream<Mutant> ofTheRemedies() {
+    return Stream.of(
+        mutant(
+            "what is rewound is not aborted",
+            "engine/Engine.java",
+            "      session.abort();\n      outlet.ended();\n",
+            "      outlet.ended();\n"),
+        mutant(
+            "tries with the same records are not counted",
+            "engine/Worker.java",
+            "if (rewinds == REWINDS_MAX || count == TRIES_MAX) {",
+            "if (false) {"),
+        mutant(
+            "two places fence each other for ever",
+            "engine/Worker.java",
+            "if (held != null && held.intact()) {",
+            "if (false) {"),
+        mutant(
+            "records that must stop become dead letters",
+            "engine/Outlet.java",
+            "if (fatal.contains(reason)) {",
+            "if (false) {"),
+        mutant(
+            "partitions that are added are not noticed",
+            "engine/Topics.java",
+            "if (partitions != layout.inputPartitions()) {",
+            "if (false) {"),
+        mutant(
+            "the end of a gap is saved before it is committed",
+            "engine/Task.java",
+            "committed != null && committed.offset() == start.answeredTo();",
+            "committed != null;"),
+        mutant(
+            "offsets behind the end of the log are not noticed",
+            "engine/Start.java",
+            "if (answeredTo > found.logEnd()) {",
+            "if (false) {"),
+        mutant(
+            "changed settings are accepted unasked",
+            "engine/Start.java",
+            "if (!rules.rebuildOnSettingsChange()) {",
+            "if (false) {"),
+        mutant(
+            "a group that was forgotten begins anew unasked",
+            "engine/Start.java",
+            "if (saved != null && !rules.startFromGiven()) {",
+            "if (false) {"));
   }
 
   private static Stream<Mutant> ofTheJob() {

@@ -3,6 +3,7 @@ package dev.tally.sim;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.SimulatedWorker;
+import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Shard;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
@@ -33,6 +34,8 @@ public final class Simulation {
   private static final int QUIET_ROUNDS_MAX = 3000;
   private static final int NESTED_MAX = 2;
   private static final int MACHINES_MAX = 3;
+  private static final int PARTITIONS_MAX = 6;
+  private static final int START_FROM_MAX = 20;
 
   /**
    * What a history came to.
@@ -62,19 +65,24 @@ public final class Simulation {
   private final Sales sales;
   private final List<Machine> machines = new ArrayList<>();
   private final List<Instance> instances = new ArrayList<>();
-  private final int partitions;
   private final Duration commitInterval;
   private final Duration saveInterval;
   private final long memoryBytesMax;
-  private final int recordsPerCheck;
-  private final long operationNanos;
+  private final int recordsPerLook;
   private final int crashPerMillion;
   private final int stallPerMillion;
   private final int faultPercent;
   private final boolean operators;
 
+  // How long each call takes; it changes, and may be too slow for many records in a transaction.
+  private long operationNanos;
+  // No broker takes what becomes of this value.
+  private byte @Nullable [] refused;
   private Rules rules;
+  private Set<DeadLetterReason> fatal = Set.of();
   private boolean startFromGiven;
+  private boolean settingsChanged;
+  private boolean commitsLost;
   private boolean rebuildOnSettingsChange;
   private boolean continueOnMissingHistory;
   private boolean faults = true;
@@ -90,28 +98,26 @@ public final class Simulation {
   private Simulation(long seed, @Nullable Consumer<String> trace) {
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
     this.trace = trace;
-    this.partitions = 1 + random.nextInt(3);
+    int partitions = 1 + random.nextInt(3);
     this.rules = randomRules();
-    long startFrom = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
+    long startFrom = random.nextInt(4) == 0 ? random.nextInt(START_FROM_MAX) : 0;
     this.cluster =
         new Cluster(
             INPUT, partitions, startFrom, random, (offsets, sent) -> committing(offsets, sent));
     this.ledger = new Ledger(cluster, OUTPUT, rules);
-    this.sales = new Sales(random, rules, partitions);
+    this.sales = new Sales(random, rules, PARTITIONS_MAX);
     this.commitInterval = Duration.ofMillis(random.nextInt(3) * 40L);
     this.saveInterval = Duration.ofMillis(pick(0, 0, 200, 3000, 60_000));
     this.memoryBytesMax = pick(300, 700, 1500, 4000, 1 << 20, 1 << 20);
-    this.recordsPerCheck = (int) pick(1, 3, 10, 1024);
-    // Slow enough to split a poll into transactions, but not between two looks at the clock.
-    long slowMicros = recordsPerCheck > 10 ? 100 : 300_000;
-    this.operationNanos = TimeUnit.MICROSECONDS.toNanos(pick(1, 1, 100, slowMicros));
+    this.recordsPerLook = (int) pick(1, 3, 10, 1024);
+    this.operationNanos = randomOperationNanos();
     this.crashPerMillion = (int) pick(0, 300, 1500, 5000);
     this.stallPerMillion = (int) pick(0, 300, 1500, 5000);
     this.faultPercent = (int) pick(0, 30, 100, 300);
     this.operators = random.nextInt(3) == 0;
     int machineCount = 1 + random.nextInt(MACHINES_MAX);
     for (int i = 0; i < machineCount; i++) {
-      machines.add(new Machine(i, new Disk(this::saving)));
+      machines.add(new Machine(i, new Disk(this::saved)));
     }
     // So many that where a job begins does not move any more.
     for (int i = 0; i < partitions; i++) {
@@ -145,6 +151,10 @@ public final class Simulation {
     return values[random.nextInt(values.length)];
   }
 
+  private long randomOperationNanos() {
+    return TimeUnit.MICROSECONDS.toNanos(pick(1, 1, 100, 300_000, 1_000_000));
+  }
+
   private Rules randomRules() {
     long[][] windows = {{10_000, 10}, {60_000, 1}, {7_500, 7500}};
     String[] names = {"10secondsSum", "1minutesSum", "7500millisecondsSum"};
@@ -167,17 +177,16 @@ public final class Simulation {
   }
 
   // --- the history
-  // --------------------------------------------------------------------------------
 
   private Outcome run() {
     log(
         "%d partitions, %d machines, %s, save every %s, memory %d, check every %d, operation %d ns",
-        partitions,
+        cluster.logs.size(),
         machines.size(),
         rules,
         saveInterval,
         memoryBytesMax,
-        recordsPerCheck,
+        recordsPerLook,
         operationNanos);
     machines.forEach(this::start);
     int events = 100 + random.nextInt(300);
@@ -194,15 +203,21 @@ public final class Simulation {
   }
 
   private void event() {
+    happen();
+    check();
+  }
+
+  private void happen() {
     int what = random.nextInt(100);
     if (what < 74) {
       stepSomebody();
     } else if (what < 84) {
-      append(random.nextInt(partitions), 1 + random.nextInt(15));
+      append(random.nextInt(cluster.logs.size()), 1 + random.nextInt(15));
     } else if (what < 88) {
       machines.forEach(this::start);
     } else if (what < 91) {
       cluster.nowNanos += TimeUnit.MILLISECONDS.toNanos(random.nextInt(6000));
+      operationNanos = random.nextInt(3) == 0 ? randomOperationNanos() : operationNanos;
     } else if (what < 93) {
       expelSomebody();
     } else if (what < 95) {
@@ -234,13 +249,13 @@ public final class Simulation {
 
   /** Retention takes only what no committed offset needs any more. */
   private void retain() {
-    int partition = random.nextInt(partitions);
+    int partition = random.nextInt(cluster.logs.size());
     OffsetAndMetadata committed = cluster.committed(partition);
     if (committed == null || committed.metadata().isEmpty()) {
       return;
     }
     Ledger.Metadata metadata = Ledger.Metadata.parse(committed.metadata());
-    if (metadata.fingerprint().equals(rules.job().fingerprint(partitions))) {
+    if (metadata.fingerprint().equals(rules.job().fingerprint(cluster.logs.size()))) {
       long to = metadata.replayFrom();
       cluster.logs.get(partition).retainFrom(to);
       log("%d is retained from %d", partition, cluster.logs.get(partition).start());
@@ -248,7 +263,6 @@ public final class Simulation {
   }
 
   // --- machines
-  // -----------------------------------------------------------------------------------
 
   /** A instance on a machine, which may be killed or stopped in the middle of what it does. */
   private final class Instance implements Host {
@@ -260,6 +274,8 @@ public final class Simulation {
     private final Set<Shard> touched = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean dead;
     private boolean busy;
+    private boolean refuses;
+    private boolean diskFull;
     private int rewinds;
     private int fences;
 
@@ -271,7 +287,7 @@ public final class Simulation {
               INPUT,
               OUTPUT,
               DEAD_LETTERS,
-              Set.of(),
+              fatal,
               startFromGiven,
               rebuildOnSettingsChange,
               continueOnMissingHistory,
@@ -281,15 +297,16 @@ public final class Simulation {
               memoryBytesMax);
       this.worker =
           new SimulatedWorker(
-              new WatchedJob(rules.job(), touched::add),
+              new WatchedJob(rules.job(), this::takes),
               config,
-              partitions,
+              cluster.topicId(),
+              cluster.logs.size(),
               folder,
               (slot, rebalances) ->
                   cluster.connect("tally-" + machine.number + "-" + slot, this, rebalances),
               () -> cluster.nowNanos,
               nanos -> cluster.nowNanos += Math.max(0, nanos),
-              recordsPerCheck);
+              recordsPerLook);
     }
 
     @Override
@@ -298,6 +315,7 @@ public final class Simulation {
         throw new Crash();
       }
       if (where.equals("poll")) {
+        refuses = false;
         touched.forEach(this::requireLittleMemory);
       }
       // What comes to nothing is followed by a pause of what was begun, or by other clients.
@@ -317,6 +335,11 @@ public final class Simulation {
       if (chance < crashPerMillion + stallPerMillion && nested < NESTED_MAX && fences < 3) {
         stall(where);
       }
+    }
+
+    private void takes(Shard shard, byte @Nullable [] value) {
+      touched.add(shard);
+      refuses = value != null && value == refused;
     }
 
     private void requireLittleMemory(Shard shard) {
@@ -345,6 +368,10 @@ public final class Simulation {
 
     @Override
     public boolean fails(Fault fault, int perMille) {
+      if (refuses && fault == Fault.REWIND) {
+        log("instance %d is refused a record", number);
+        return true;
+      }
       boolean now = faults && random.nextInt(100_000) < perMille * faultPercent;
       boolean counted = fault == Fault.REWIND || fault == Fault.STATE_LOST;
       if (!now || (counted && rewinds == 2) || (fault == Fault.FENCE && fences >= 3)) {
@@ -355,6 +382,7 @@ public final class Simulation {
       }
       rewinds += counted ? 1 : 0;
       fences += fault == Fault.FENCE ? 1 : 0;
+      diskFull |= fault == Fault.DISK_FULL;
       log("instance %d meets %s", number, fault);
       return true;
     }
@@ -477,7 +505,6 @@ public final class Simulation {
   }
 
   // --- operators
-  // ----------------------------------------------------------------------------------
 
   private void operate() {
     killAll();
@@ -490,9 +517,10 @@ public final class Simulation {
             machine.backup = null;
           });
     }
-    int partition = random.nextInt(partitions);
-    switch (random.nextInt(7)) {
+    int partition = random.nextInt(cluster.logs.size());
+    switch (random.nextInt(8)) {
       case 5, 6 -> interruptReplayAndReset(partition);
+      case 7 -> addPartitions();
       case 0 -> {
         log("the committed offset of %d is forgotten", partition);
         cluster.setOffset(partition, null);
@@ -562,8 +590,25 @@ public final class Simulation {
 
   private void resetOffset(int partition) {
     Log log = cluster.logs.get(partition);
-    long to = log.start() + random.nextInt((int) (log.stableEnd() - log.start()) + 1);
-    setOffset(partition, to);
+    int length = (int) (log.stableEnd() - log.start());
+    long behindStart = pick(0, length, random.nextInt(length + 1)); // earliest, latest, a time
+    setOffset(partition, log.start() + behindStart);
+  }
+
+  private void addPartitions() {
+    if (cluster.logs.size() < PARTITIONS_MAX) {
+      addPartition();
+      acceptSettings(rules);
+    }
+  }
+
+  private void addPartition() {
+    int added = cluster.logs.size();
+    cluster.addPartition();
+    append(added, START_FROM_MAX + random.nextInt(40));
+    cluster.logs.get(added).append(null, true);
+    ledger.openAccounts();
+    log("partition %d is added", added);
   }
 
   private void setOffset(int partition, long to) {
@@ -575,7 +620,7 @@ public final class Simulation {
   private void recreateTopic() {
     log("the topic is created anew");
     cluster.recreateTopic();
-    for (int i = 0; i < partitions; i++) {
+    for (int i = 0; i < cluster.logs.size(); i++) {
       append(i, random.nextInt(40));
       cluster.logs.get(i).append(null, true);
       cluster.setOffset(i, null);
@@ -589,7 +634,13 @@ public final class Simulation {
   }
 
   private void changeSettings() {
-    rules = randomRules();
+    acceptSettings(randomRules());
+  }
+
+  /** At once, or when a worker has stopped for them. */
+  private void acceptSettings(Rules next) {
+    rules = next;
+    settingsChanged = true;
     rebuildOnSettingsChange = random.nextBoolean();
     log("settings are changed to %s, rebuild: %s", rules, rebuildOnSettingsChange);
     ledger.changeSettings(rules, rebuildOnSettingsChange);
@@ -597,16 +648,18 @@ public final class Simulation {
 
   /** Whether a worker had reason to stop; and what an operator does then. */
   private void judge(Instance instance, String message) {
-    if (mustStopWith.stream().anyMatch(message::contains)) {
+    if (mustStopWith.stream().anyMatch(message::contains)
+        || refusals().stream().anyMatch(message::startsWith)) {
       ended = true;
     } else if (message.contains("no space left")) {
-      return;
+      require(instance.diskFull, message);
     } else if (message.contains("say where to begin with --start.from")
         || message.contains("Say where to begin with --start.from")) {
       // It may have been asked some time ago, and others have begun since.
       require(begunAnew.contains(partitionIn(message)), message);
       startFromGiven = true;
     } else if (message.contains("settings that shape the sums have changed")) {
+      require(settingsChanged, message);
       rebuildOnSettingsChange = true;
       ledger.allowSettingsToChange();
     } else if (message.contains("Kafka lost commits")) {
@@ -655,7 +708,6 @@ public final class Simulation {
   }
 
   // --- what is checked
-  // ----------------------------------------------------------------------------
 
   private void committing(
       Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent) {
@@ -672,20 +724,40 @@ public final class Simulation {
     ledger.committing(offsets, sent);
   }
 
-  private void saving(Host host, String name, Map<byte[], byte[]> entries) {
+  private void saved(Host host, String name, Map<byte[], byte[]> entries) {
     int partition = partitionIn(name);
     Ledger.Saved saved = Ledger.Saved.read(entries);
     log("saved: %s as %s, %d entries", name, saved, entries.size());
     if (cluster.connections().noneMatch(c -> c.host() == host && c.assigned(partition))) {
       throw Violation.of("%s is saved by a worker that has lost it", name);
     }
-    ledger.saving(partition, entries);
+    ledger.saved(partition, entries);
+  }
+
+  /** What holds at any time, whatever has happened; the ledger looks at what is committed. */
+  private void check() {
+    for (int partition = 0; partition < cluster.logs.size(); partition++) {
+      ledger.check(partition);
+      OffsetAndMetadata decided = cluster.decided(partition);
+      long answeredTo = decided == null ? -1 : decided.offset();
+      // Where an operator or a fault of Kafka went back, saved state of before may be ahead.
+      boolean mayBeAhead = begunAnew.contains(partition) || commitsLost;
+      for (Machine machine : machines) {
+        for (Map<byte[], byte[]> entries : machine.disk.saved(INPUT + "-" + partition)) {
+          Ledger.Saved saved = Ledger.Saved.read(entries);
+          if (saved != null && saved.offset() > answeredTo && !mayBeAhead) {
+            throw Violation.of(
+                "%d is saved at %d, and committed at %d", partition, saved.offset(), answeredTo);
+          }
+        }
+      }
+    }
   }
 
   private void reachTheEnd() {
     faults = false;
     log("no more faults");
-    for (int i = 0; i < partitions; i++) {
+    for (int i = 0; i < cluster.logs.size(); i++) {
       append(i, random.nextInt(5));
       // The last thing in a log is often no record.
       cluster.logs.get(i).append(random.nextBoolean() ? null : sales.next(i), true);
@@ -703,6 +775,7 @@ public final class Simulation {
       for (Instance instance : new ArrayList<>(instances)) {
         if (!instance.dead && !ended) {
           step(instance);
+          check();
         }
       }
       if (!mustStopWith.isEmpty() && round > 200 && quiet()) {
@@ -716,7 +789,7 @@ public final class Simulation {
 
   /** Whether the lag is 0 everywhere. */
   private boolean quiet() {
-    for (int i = 0; i < partitions; i++) {
+    for (int i = 0; i < cluster.logs.size(); i++) {
       OffsetAndMetadata committed = cluster.committed(i);
       if (committed == null
           || committed.metadata().isEmpty()
@@ -728,14 +801,19 @@ public final class Simulation {
   }
 
   // --- what must not be survived
-  // ------------------------------------------------------------------
 
   private void meetTheEnd() {
-    int partition = random.nextInt(partitions);
-    switch (random.nextInt(4)) {
+    int partition = random.nextInt(cluster.logs.size());
+    switch (random.nextInt(12)) {
       case 0 -> loseCommits(partition);
-      case 1 -> rewriteLog(partition);
+      // Most rewrites are noticed in several ways; few show whether each of them is.
+      case 1, 8, 9 -> rewriteLog(partition);
       case 2 -> recreateUnderneath();
+      case 3 -> addUnderneath();
+      case 4 -> refuseBadRecords();
+      case 5 -> refuse(partition);
+      case 6 -> useOneNameTwice();
+      case 7 -> forgetOffset(partition);
       default -> overtake(partition);
     }
     if (!ended && (!mustStopWith.isEmpty() || continueOnMissingHistory)) {
@@ -766,6 +844,7 @@ public final class Simulation {
         || !machine.disk.firstSlotHas(INPUT + "-" + partition)) {
       return;
     }
+    commitsLost = true;
     OffsetAndMetadata lost = earlier.get(random.nextInt(earlier.size()));
     cluster.setOffset(partition, lost);
     ledger.goBack(partition, lost);
@@ -800,7 +879,7 @@ public final class Simulation {
     log.append(sales.next(partition), true);
     append(partition, random.nextInt((int) (n - from) + 20));
     log("the log of %d was truncated to %d and rewritten up to %d", partition, from, log.end());
-    ledger.acceptGap(partition);
+    ledger.rewritten(partition);
     mustStopWith =
         List.of("ends at offset", "was truncated and rewritten", "the log has changed underneath");
   }
@@ -809,10 +888,27 @@ public final class Simulation {
     killAll();
     log("the topic is created anew, and the offsets stay");
     cluster.recreateTopic();
-    for (int i = 0; i < partitions; i++) {
+    for (int i = 0; i < cluster.logs.size(); i++) {
       append(i, random.nextInt(200));
     }
     mustStopWith = List.of("deleted and created anew", "created anew. Reset the offsets");
+  }
+
+  /** Of all rows around it, exactly the one that cannot be sent has to be named. */
+  private void refuse(int partition) {
+    Log log = cluster.logs.get(partition);
+    append(partition, random.nextInt(40));
+    log.append(sales.next(partition), true);
+    Row row = sales.next(partition);
+    while (row.value() == null) {
+      row = sales.next(partition);
+    }
+    long offset = log.end();
+    refused = row.value();
+    log.append(row, true);
+    append(partition, random.nextInt(40));
+    log("no broker takes what becomes of %d at %d", partition, offset);
+    mustStopWith = List.of(INPUT + "-" + partition + " offset " + offset + " on could not");
   }
 
   private void overtake(int partition) {
@@ -827,13 +923,71 @@ public final class Simulation {
     }
     killAll();
     machines.forEach(machine -> machine.disk.lose());
+    // Some of what is taken may not even be answered.
+    append(partition, random.nextInt(60));
+    log.append(null, true);
     log.retainFrom(from + 1 + random.nextInt((int) (log.stableEnd() - from)));
     log("retention of %d overtakes %d: from %d", partition, from, log.start());
-    ledger.acceptGap(partition);
     if (random.nextBoolean()) {
       continueOnMissingHistory = true;
+      ledger.acceptGap(partition);
     } else {
       mustStopWith = List.of("is retained from offset");
     }
+  }
+
+  /** As brokers do after a week: state that is still there must not be taken for a beginning. */
+  private void forgetOffset(int partition) {
+    killAll();
+    if (machines.stream().allMatch(m -> m.disk.firstSlotHas(INPUT + "-" + partition))) {
+      log("the committed offset of %d is forgotten", partition);
+      cluster.setOffset(partition, null);
+      begunAnew.add(partition);
+      startFromGiven = false;
+      mustStopWith = List.of("ay where to begin with --start.from");
+    }
+  }
+
+  private void addUnderneath() {
+    if (cluster.logs.size() == PARTITIONS_MAX) {
+      return;
+    }
+    machines.forEach(this::start);
+    addPartition();
+    rebuildOnSettingsChange = false;
+    mustStopWith = List.of("partitions and now has", "settings that shape the sums have changed");
+  }
+
+  /** An operator who wants no dead letters: what is answered already stays so. */
+  private void refuseBadRecords() {
+    killAll();
+    DeadLetterReason one =
+        random.nextBoolean() ? DeadLetterReason.UNREADABLE : DeadLetterReason.MISKEYED;
+    fatal = Set.of(one);
+    ledger.refuse(fatal);
+    for (int i = 0; i < cluster.logs.size(); i++) {
+      append(i, random.nextInt(80));
+      cluster.logs.get(i).append(null, true);
+    }
+    mustStopWith = refusals();
+    log("nothing that is %s is accepted any more: %s", fatal, mustStopWith);
+  }
+
+  /** How messages begin that name the next record of a partition that is refused. */
+  private List<String> refusals() {
+    List<String> refusals = new ArrayList<>();
+    for (int i = 0; i < cluster.logs.size(); i++) {
+      long offset = ledger.firstRefused(i);
+      if (offset >= 0) {
+        refusals.add(String.format("%s-%d offset %d is ", INPUT, i, offset));
+      }
+    }
+    return refusals;
+  }
+
+  private void useOneNameTwice() {
+    machines.add(new Machine(machines.get(0).number, new Disk(this::saved)));
+    log("a second place has the name of machine %d", machines.get(0).number);
+    mustStopWith = List.of("another worker uses this one's name");
   }
 }

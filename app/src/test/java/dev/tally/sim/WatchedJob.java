@@ -4,15 +4,15 @@ import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job itself; beside it somebody is told which shard takes a record.
+ * The job itself; beside it somebody is told which shard takes which value.
  *
- * @param watcher told before each record
+ * @param watcher told before each record; as long as it takes, so long the record does
  */
-record WatchedJob(Job job, Consumer<Shard> watcher) implements Job {
+public record WatchedJob(Job job, BiConsumer<Shard, byte @Nullable []> watcher) implements Job {
   @Override
   public String fingerprint(int partitions) {
     return job.fingerprint(partitions);
@@ -28,11 +28,12 @@ record WatchedJob(Job job, Consumer<Shard> watcher) implements Job {
     return new WatchedShard(job.open(saved, clockNanos, partitions, memoryBytesMax), watcher);
   }
 
-  private record WatchedShard(Shard shard, Consumer<Shard> watcher) implements Shard {
+  private record WatchedShard(Shard shard, BiConsumer<Shard, byte @Nullable []> watcher)
+      implements Shard {
     @Override
     public void apply(
         byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output) {
-      watcher.accept(shard);
+      watcher.accept(shard, value);
       shard.apply(key, value, timestampMillis, output);
     }
 
