@@ -17,7 +17,7 @@ import java.util.List;
  * reach the whole foreground process group: children end when it is their turn. It cannot outlive
  * us (see {@link Lifeline}). What it prints goes to a log file.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final int TAIL_BYTES = 4_000;
   private static final int TAIL_LINES = 20;
 
@@ -45,7 +45,7 @@ final class Child implements AutoCloseable {
    * @param command the main class and its arguments
    * @param log where its stdout and stderr are appended
    */
-  static Child start(String name, List<String> jvmOptions, List<String> command, Path log) {
+  public static Child start(String name, List<String> jvmOptions, List<String> command, Path log) {
     List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_TERMINAL, "sh"));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvmOptions);
@@ -67,16 +67,16 @@ final class Child implements AutoCloseable {
     }
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** The exit code of a child that has ended. */
-  int exitCode() {
+  public int exitCode() {
     return process.exitValue();
   }
 
@@ -90,7 +90,7 @@ final class Child implements AutoCloseable {
   }
 
   /** All that the child printed. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
@@ -99,7 +99,7 @@ final class Child implements AutoCloseable {
   }
 
   /** The child's last lines. */
-  String tail() {
+  public String tail() {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       byte[] last = new byte[(int) Math.min(TAIL_BYTES, file.length())];
       file.seek(file.length() - last.length);
@@ -114,17 +114,17 @@ final class Child implements AutoCloseable {
   }
 
   /** Sends SIGSTOP: the child stands still but its connections stay open. */
-  void pause() throws InterruptedException {
+  public void pause() throws InterruptedException {
     signal("STOP");
   }
 
   /** Sends SIGCONT. */
-  void resume() throws InterruptedException {
+  public void resume() throws InterruptedException {
     signal("CONT");
   }
 
   /** Asks for an orderly end with SIGTERM, which a stopped process takes up only once resumed. */
-  void terminate() throws InterruptedException {
+  public void terminate() throws InterruptedException {
     if (process.isAlive()) {
       process.toHandle().destroy(); // Process.destroy would close the lifeline, too
       signal("CONT");
@@ -132,7 +132,7 @@ final class Child implements AutoCloseable {
   }
 
   /** Waits; false if the child still runs afterwards. */
-  boolean awaitEnd(Duration atMost) throws InterruptedException {
+  public boolean awaitEnd(Duration atMost) throws InterruptedException {
     return process.waitFor(atMost.toMillis(), MILLISECONDS);
   }
 

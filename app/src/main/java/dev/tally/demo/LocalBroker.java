@@ -34,7 +34,8 @@ public final class LocalBroker implements AutoCloseable {
   /** Enough for a few partitions and a few clients. */
   public static final int HEAP_MEGABYTES = 512;
 
-  private static final Duration START_ATMOST = Duration.ofSeconds(60);
+  // Several that start at once on a busy machine take long; one that ends is noticed at once.
+  private static final Duration START_ATMOST = Duration.ofMinutes(3);
   private static final Duration STOP_ATMOST = Duration.ofSeconds(20);
 
   private static final String HOST = "127.0.0.1";
@@ -50,7 +51,7 @@ public final class LocalBroker implements AutoCloseable {
   private final Path folder;
   private final int heapMegabytes;
   private final String classPath;
-  private final int port = drawPort();
+  private final int port;
   private final Properties properties;
   private @Nullable Child process;
 
@@ -63,9 +64,26 @@ public final class LocalBroker implements AutoCloseable {
    * @throws Stop if the broker's libraries are not there
    */
   public LocalBroker(Path folder, Map<String, String> serverProperties, int heapMegabytes) {
+    this(folder, serverProperties, heapMegabytes, drawPort(), classPath());
+  }
+
+  /**
+   * A broker of another release, or one of several.
+   *
+   * @param port that it is asked at; {@code listeners} in {@code serverProperties}, if given, must
+   *     have it
+   * @param classPath of its classes, and of this one
+   */
+  public LocalBroker(
+      Path folder,
+      Map<String, String> serverProperties,
+      int heapMegabytes,
+      int port,
+      String classPath) {
     this.folder = folder.toAbsolutePath();
     this.heapMegabytes = heapMegabytes;
-    this.classPath = classPath();
+    this.port = port;
+    this.classPath = classPath;
     this.properties = properties(serverProperties);
   }
 
@@ -309,7 +327,7 @@ public final class LocalBroker implements AutoCloseable {
    * connections (32768 and up): a client that calls a broker that is down could otherwise be given
    * the broker's own port, connect to itself and keep the broker from coming back.
    */
-  private static int drawPort() {
+  public static int drawPort() {
     synchronized (PORTS_DRAWN) {
       for (int attempt = 0; attempt < 1_000; attempt++) {
         int candidate = ThreadLocalRandom.current().nextInt(15_000, 32_000);

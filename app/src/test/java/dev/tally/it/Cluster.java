@@ -10,15 +10,18 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -68,7 +71,8 @@ final class Cluster implements AutoCloseable {
   }
 
   void createTopic(String topic, int partitions, Map<String, String> settings) throws Exception {
-    NewTopics.create(admin, new NewTopic(topic, partitions, (short) 1).configs(settings));
+    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+    NewTopics.create(admin, wanted.configs(settings));
     Await.until(topic + " is there", () -> "", () -> partitions(topic) == partitions);
     // Only what a leader answers: a producer that comes before it has taken over may see its first
     // batch refused and the second one taken, and then repeats the first in vain.
@@ -143,6 +147,13 @@ final class Cluster implements AutoCloseable {
     return ends;
   }
 
+  /** The lowest offset that is retained. */
+  long start(TopicPartition partition) throws Exception {
+    return requireNonNull(
+            get(admin.listOffsets(Map.of(partition, OffsetSpec.earliest())).all()).get(partition))
+        .offset();
+  }
+
   /** What the group has committed, with its metadata; also of topics that are deleted. */
   Map<TopicPartition, OffsetAndMetadata> committed(String group) throws Exception {
     return get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
@@ -183,6 +194,25 @@ final class Cluster implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** What brokers know the producer by now that has this transactional id. */
+  long producerId(String transactionalId) throws Exception {
+    return get(admin.describeTransactions(List.of(transactionalId)).description(transactionalId))
+        .producerId();
+  }
+
+  /** Shuts out the producer that has this transactional id, and aborts its open transaction. */
+  void fence(String transactionalId) throws Exception {
+    get(admin.fenceProducers(List.of(transactionalId)).all());
+  }
+
+  /** Whether somebody whose transactional.id begins like this has a transaction open. */
+  boolean inTransaction(String name) throws Exception {
+    ListTransactionsOptions open =
+        new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING));
+    return get(admin.listTransactions(open).all()).stream()
+        .anyMatch(transaction -> transaction.transactionalId().startsWith(name));
   }
 
   /** Sets the group's offset as an operator would; the group must have no members. */

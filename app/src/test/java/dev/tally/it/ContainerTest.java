@@ -49,5 +49,6 @@ final class ContainerTest {
       job.threeInstancesShareTheWork(partitions);
     }
     job.nothingIsReplayedAfterAnOrderlyEnd();
+    job.oneOfThreeIsKilledAndTheOthersTakeOver();
   }
 }

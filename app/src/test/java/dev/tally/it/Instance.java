@@ -1,6 +1,7 @@
 package dev.tally.it;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -69,6 +70,10 @@ final class Instance implements AutoCloseable {
     return this;
   }
 
+  boolean alive() {
+    return process.isAlive();
+  }
+
   Instance requireAlive() {
     assertTrue(process.isAlive(), this::output);
     return this;
@@ -88,9 +93,26 @@ final class Instance implements AutoCloseable {
     return new Outcome(process.exitValue(), output());
   }
 
-  /** SIGKILL. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /** SIGSTOP: it stands still and its connections stay open. */
+  void pause() throws Exception {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  void resume() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String signal) throws Exception {
+    String pid = Long.toString(process.pid());
+    int exitCode = new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start().waitFor();
+    assertEquals(0, exitCode, "kill -" + signal);
+  }
+
+  /** SIGKILL, and how it ended. */
+  Outcome kill() throws InterruptedException {
+    process.destroyForcibly();
+    return awaitEnd();
   }
 
   @Override

@@ -30,7 +30,9 @@ final class Load implements AutoCloseable {
   }
 
   static Load start(Cluster kafka, String topic, long rowsPerSecond) {
-    Load load = new Load(kafka.producer(Map.of()), topic, rowsPerSecond);
+    // Brokers may be away for a while; what counts is that every row is sent, and once.
+    Map<String, Object> patient = Map.of("delivery.timeout.ms", 600_000, "max.block.ms", 600_000);
+    Load load = new Load(kafka.producer(patient), topic, rowsPerSecond);
     Thread thread = new Thread(load::run, "load");
     thread.setDaemon(true);
     thread.start();

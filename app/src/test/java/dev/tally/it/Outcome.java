@@ -16,6 +16,10 @@ record Outcome(int exitCode, String output) {
   static final int REFUSED = 4;
   static final int DISK = 5;
 
+  // As shells have it: 128 and the number of the signal.
+  private static final int SIGKILL = 137;
+  private static final int SIGTERM = 143;
+
   /** It did what it was asked to. */
   Outcome done() {
     assertEquals(DONE, exitCode, output);
@@ -31,6 +35,22 @@ record Outcome(int exitCode, String output) {
       assertTrue(line.contains(part), () -> "'" + part + "' is missing in: " + line);
     }
     return this;
+  }
+
+  /** It ran until SIGKILL. */
+  Outcome killed() {
+    assertEquals(SIGKILL, exitCode, output);
+    return this;
+  }
+
+  /** It ran until SIGTERM and then ended in order, or had not come to begin. */
+  Outcome terminated() {
+    return exitCode == SIGTERM ? saysNot("tally: ") : done();
+  }
+
+  /** How often it printed this. */
+  long count(String part) {
+    return output.lines().filter(line -> line.contains(part)).count();
   }
 
   Outcome says(String part) {

@@ -2,76 +2,78 @@ package dev.tally.it;
 
 import dev.tally.demo.LocalBroker;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
+import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * One real broker for all test classes of a run; it starts with the first that asks for it. Tests
- * share it, so each names its topics and groups for itself.
+ * share it, so each names its topics and groups for itself. {@code -Dtally.broker=oldest} runs them
+ * against the oldest release that is supported. Clients that come to it through the {@link Network}
+ * stay there: its address is what they are told.
  */
-final class SharedBroker implements ParameterResolver {
-  /** What takes brokers long by default, and would make tests of take-overs wait. */
-  private static final Map<String, String> IMPATIENT =
-      Map.of(
-          // Transactions of the dead are ended as soon as their timeout has passed.
-          "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
-          // The consumer protocol has its session timeout from the broker: 45 s by default.
-          "group.consumer.min.heartbeat.interval.ms", "500",
-          "group.consumer.heartbeat.interval.ms", "500",
-          "group.consumer.min.session.timeout.ms", "3000",
-          "group.consumer.session.timeout.ms", "4000",
-          // A deleted topic's files go at once.
-          "log.segment.delete.delay.ms", "0");
+public final class SharedBroker implements ParameterResolver {
+  private record Shared(RunningBroker running, Network network) implements AutoCloseable {
+    static Shared start() throws IOException {
+      int port = LocalBroker.drawPort();
+      int portBehindNetwork = LocalBroker.drawPort();
+      Network network = new Network(LocalBroker.drawPort(), portBehindNetwork);
+      Map<String, String> listeners = listeners(port, portBehindNetwork, network);
+      return new Shared(RunningBroker.start(Release.asked(), listeners, port), network);
+    }
 
-  private record Running(Path folder, LocalBroker broker, Cluster cluster)
-      implements AutoCloseable {
-    static Running start() {
-      try {
-        Path folder = Files.createTempDirectory("tally-it-");
-        LocalBroker broker = new LocalBroker(folder, IMPATIENT, LocalBroker.HEAP_MEGABYTES);
-        broker.start();
-        return new Running(folder, broker, new Cluster(broker.bootstrapServers()));
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException("the broker cannot be started", e);
-      }
+    private static Map<String, String> listeners(int port, int portBehindNetwork, Network network) {
+      int controllerPort = LocalBroker.drawPort();
+      String direct = "PLAINTEXT://127.0.0.1:" + port;
+      return Map.of(
+          "controller.quorum.voters",
+          "1@127.0.0.1:" + controllerPort,
+          "listeners",
+          direct
+              + (",NETWORK://127.0.0.1:" + portBehindNetwork)
+              + (",CONTROLLER://127.0.0.1:" + controllerPort),
+          "advertised.listeners",
+          direct + ",NETWORK://" + network.address(),
+          "listener.security.protocol.map",
+          "PLAINTEXT:PLAINTEXT,NETWORK:PLAINTEXT,CONTROLLER:PLAINTEXT",
+          "inter.broker.listener.name",
+          "PLAINTEXT");
     }
 
     @Override
     public void close() throws IOException {
-      cluster.close();
-      broker.close();
-      List<Path> files;
-      try (Stream<Path> walked = Files.walk(folder)) {
-        files = walked.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path file : files) {
-        Files.delete(file);
-      }
+      network.close();
+      running.close();
+    }
+  }
+
+  private static Shared started() {
+    try {
+      return Shared.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Cluster.class || type == LocalBroker.class;
+    return type == Cluster.class || type == LocalBroker.class || type == Network.class;
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Running running =
+    Shared shared =
         context
             .getRoot()
             .getStore(ExtensionContext.Namespace.create(SharedBroker.class))
-            .computeIfAbsent(Running.class, key -> Running.start(), Running.class);
-    return parameter.getParameter().getType() == Cluster.class
-        ? running.cluster()
-        : running.broker();
+            .computeIfAbsent(Shared.class, key -> started(), Shared.class);
+    Class<?> type = parameter.getParameter().getType();
+    if (type == Network.class) {
+      return shared.network();
+    }
+    return type == Cluster.class ? shared.running().cluster() : shared.running().broker();
   }
 }

@@ -14,6 +14,7 @@ import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
 import dev.tally.cli.CommandLineRoot;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.state.Damage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -168,6 +168,23 @@ record Trial(
     return outputs.toString();
   }
 
+  /**
+   * Starts an instance once more, ends it in order when all is answered, and looks at every answer.
+   *
+   * @param progress rows that it has to answer before the load ends
+   * @return how many rows there were
+   */
+  long finish(Load load, long progress, String... flags) throws Exception {
+    try (Instance instance = start(flags)) {
+      awaitProgress(progress, instance);
+      long rows = load.end();
+      awaitAnswered(instance);
+      instance.terminate().done();
+      assertExact(rows);
+      return rows;
+    }
+  }
+
   Report audit(Rules rules, StartFrom startFrom) {
     return Audit.run(
         new AuditSettings(
@@ -213,16 +230,6 @@ record Trial(
   }
 
   void deleteState() throws IOException {
-    deleteTree(state());
-  }
-
-  static void deleteTree(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walked = Files.walk(folder)) {
-      files = walked.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path file : files) {
-      Files.deleteIfExists(file);
-    }
+    Damage.deleteTree(state());
   }
 }

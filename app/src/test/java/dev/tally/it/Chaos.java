@@ -1,0 +1,50 @@
+package dev.tally.it;
+
+import java.time.Duration;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the tests run that make trouble at random, and by which seed: briefly in every build,
+ * and longer with {@code mvn -B -pl app test -Dtest='*ChaosTest' -Dtally.chaos.seconds=300}. What
+ * is done follows from the seed ({@code -Dtally.chaos.seed=N}); what that meets does not.
+ */
+final class Chaos {
+  private static final @Nullable Integer SECONDS = Integer.getInteger("tally.chaos.seconds");
+
+  private final long seed = Long.getLong("tally.chaos.seed", System.nanoTime() & 0xFFFF);
+  private final Random random = new Random(seed);
+  private final long endNanos;
+
+  private Chaos(Duration length) {
+    this.endNanos = System.nanoTime() + length.toNanos();
+    System.out.printf("chaos for %d s, seed %d%n", length.toSeconds(), seed);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param seconds where no other length is asked for
+   */
+  static Chaos begin(int seconds) {
+    return new Chaos(Duration.ofSeconds(SECONDS == null ? seconds : SECONDS));
+  }
+
+  /** Whether a length was asked for: then there is time for trouble that takes long. */
+  static boolean isLong() {
+    return SECONDS != null;
+  }
+
+  boolean goesOn() {
+    return System.nanoTime() - endNanos < 0;
+  }
+
+  /** Lets what was done have its effect, for a random while. */
+  void pause(int minMillis, int maxMillis) throws InterruptedException {
+    Thread.sleep(random.nextInt(minMillis, maxMillis));
+  }
+
+  Random random() {
+    return random;
+  }
+}
