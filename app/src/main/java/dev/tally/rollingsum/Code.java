@@ -2,6 +2,9 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  * is moved from row to row over the value's bytes, so that a look-up builds nothing.
  */
 final class Code {
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  // Spreads words that differ in a few digits over a hash table.
+  private static final int GOLDEN = 0x9E3779B9;
+
   private byte[] bytes = {};
   private int from;
   private int length;
+  // The first eight bytes: most codes are no longer.
+  private long word;
   private int hash;
 
   static Code of(byte[] bytes) {
@@ -24,11 +34,25 @@ final class Code {
     this.bytes = bytes;
     this.from = from;
     this.length = to - from;
-    int hash = 0;
-    for (int i = from; i < to; i++) {
+    this.word = wordOf(bytes, from, to);
+    int hash = Long.hashCode(word) * GOLDEN;
+    for (int i = from + Long.BYTES; i < to; i++) {
       hash = 31 * hash + bytes[i];
     }
     this.hash = hash;
+  }
+
+  private static long wordOf(byte[] bytes, int from, int to) {
+    if (from + Long.BYTES > bytes.length) {
+      long word = 0;
+      for (int i = from; i < to; i++) {
+        word |= (bytes[i] & 0xffL) << (Byte.SIZE * (i - from));
+      }
+      return word;
+    }
+    long word = (long) WORD.get(bytes, from);
+    int excess = Long.BYTES - (to - from);
+    return excess <= 0 ? word : word << (Byte.SIZE * excess) >>> (Byte.SIZE * excess);
   }
 
   Code copy() {
@@ -55,14 +79,15 @@ final class Code {
 
   /** Whether these are exactly the bytes of a record's key. */
   boolean sameAs(byte @Nullable [] key) {
-    return key != null && same(key, 0, key.length);
+    return key != null
+        && length == key.length
+        && word == wordOf(key, 0, length)
+        && sameTail(key, 0);
   }
 
-  private boolean same(byte[] other, int otherFrom, int otherLength) {
-    if (length != otherLength) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
+  /** Behind the first eight bytes. */
+  private boolean sameTail(byte[] other, int otherFrom) {
+    for (int i = Long.BYTES; i < length; i++) {
       if (bytes[from + i] != other[otherFrom + i]) {
         return false;
       }
@@ -73,8 +98,9 @@ final class Code {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Code code
-        && hash == code.hash
-        && same(code.bytes, code.from, code.length);
+        && word == code.word
+        && length == code.length
+        && sameTail(code.bytes, code.from);
   }
 
   @Override

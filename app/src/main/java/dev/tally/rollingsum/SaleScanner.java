@@ -36,8 +36,10 @@ final class SaleScanner {
   /** What every method returns in place of an index when the row is unusual. */
   private static final int UNUSUAL = -1;
 
+  private final Names names = new Names();
   private byte[] bytes = {};
   private boolean ascii;
+  private int lastField;
   private long number;
   private int decimals;
   private int integerDigits;
@@ -55,32 +57,37 @@ final class SaleScanner {
     int priceScale = 0;
     long quantity = 0;
     int quantityScale = 0;
+    int member = 0;
     do {
-      int name = skipBlanks(at + 1);
-      int nameEnd = plainString(name);
-      if (nameEnd == UNUSUAL) {
-        return false;
+      int behind = names.behind(member, value, at);
+      int field;
+      if (behind != Names.OTHER) {
+        field = names.field(member);
+      } else {
+        behind = name(at);
+        if (behind == UNUSUAL) {
+          return false;
+        }
+        field = lastField;
+        if (ascii) { // else it has yet to prove valid
+          names.note(member, value, at, behind, field);
+        }
       }
-      int field = field(name + 1, nameEnd);
-      at = skipBlanks(nameEnd + 1);
-      if (at == value.length || value[at] != ':') {
-        return false;
-      }
-      at = skipBlanks(at + 1);
+      member++;
       switch (field) {
         case PRICE -> {
-          at = decimal(at);
+          at = decimal(behind);
           price = number;
           priceScale = decimals;
         }
         case QUANTITY -> {
-          at = decimal(at);
+          at = decimal(behind);
           quantity = number;
           quantityScale = decimals;
         }
-        case STOCK_CODE -> at = stockCode(at, sale);
-        case INVOICE_DATE -> at = invoiceDate(at, sale);
-        default -> at = skipValue(at);
+        case STOCK_CODE -> at = stockCode(behind, sale);
+        case INVOICE_DATE -> at = invoiceDate(behind, sale);
+        default -> at = skipValue(behind);
       }
       if (at == UNUSUAL) {
         return false;
@@ -96,6 +103,18 @@ final class SaleScanner {
     }
     sale.setAmount(price, priceScale, quantity, quantityScale);
     return true;
+  }
+
+  /** Reads the name behind the brace or comma at `at` into `lastField`; the index of its value. */
+  private int name(int at) {
+    int name = skipBlanks(at + 1);
+    int nameEnd = plainString(name);
+    if (nameEnd == UNUSUAL) {
+      return UNUSUAL;
+    }
+    lastField = field(name + 1, nameEnd);
+    int colon = skipBlanks(nameEnd + 1);
+    return colon < bytes.length && bytes[colon] == ':' ? skipBlanks(colon + 1) : UNUSUAL;
   }
 
   private int skipBlanks(int at) {

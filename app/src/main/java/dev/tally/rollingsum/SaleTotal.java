@@ -18,6 +18,8 @@ final class SaleTotal {
   // Escaped, every byte of a code takes at most six; a plain sum at most 21 characters.
   private static final int ESCAPED_BYTES_MAX = 6;
   private static final int PLAIN_SUM_BYTES_MAX = 21;
+  // Whole units of a long in millionths: limits below stay far from its ends.
+  private static final int LONG_DIGITS_MAX = 13;
 
   private final byte[] sumName;
   private byte[] buffer = new byte[256];
@@ -113,29 +115,38 @@ final class SaleTotal {
     }
     // Negative all the way: the lowest long has no positive counterpart.
     long negative = micros < 0 ? micros : -micros;
-    appendDigits(negative / MICROS, 1);
-    int fraction = (int) -(negative % MICROS);
+    long whole = negative / MICROS;
+    appendDigits(whole, digits(whole));
+    int fraction = (int) (negative - whole * MICROS);
     if (fraction != 0) {
-      int digits = Sum.PLAIN_SCALE;
-      while (fraction % 10 == 0) {
-        fraction /= 10;
-        digits--;
-      }
       buffer[end++] = '.';
-      appendDigits(-fraction, digits);
+      appendDigits(fraction, Sum.PLAIN_SCALE);
+      while (buffer[end - 1] == '0') {
+        end--;
+      }
     }
   }
 
-  /** Digits of a number that is zero or negative, with at least so many of them. */
-  private void appendDigits(long negative, int digitsMin) {
+  /** How many digits a number has that is zero or negative. */
+  private static int digits(long negative) {
     int digits = 1;
-    for (long rest = negative / 10; rest != 0; rest /= 10) {
+    for (long limit = -10; negative <= limit && digits < LONG_DIGITS_MAX; limit *= 10) {
       digits++;
     }
-    digits = Math.max(digits, digitsMin);
-    for (int i = end + digits - 1; i >= end; i--) {
-      buffer[i] = (byte) ('0' - negative % 10);
+    return digits;
+  }
+
+  /** So many digits of a number that is zero or negative. */
+  private void appendDigits(long negative, int digits) {
+    int at = end + digits;
+    while (negative < Integer.MIN_VALUE) {
+      buffer[--at] = (byte) ('0' - negative % 10);
       negative /= 10;
+    }
+    int rest = (int) negative; // divides faster
+    while (at > end) {
+      buffer[--at] = (byte) ('0' - rest % 10);
+      rest /= 10;
     }
     end += digits;
   }

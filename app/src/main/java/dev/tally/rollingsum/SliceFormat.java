@@ -2,7 +2,6 @@ package dev.tally.rollingsum;
 
 import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -35,14 +34,40 @@ final class SliceFormat {
   private final long windowNanos;
   private final Bytes bytes = new Bytes();
 
-  /** A growing buffer that does not lock, unlike its parent's methods. */
-  private static final class Bytes extends ByteArrayOutputStream {
+  /** A growing buffer; ByteArrayOutputStream locks for every byte. */
+  private static final class Bytes {
+    private static final int VARINT_BYTES_MAX = 10;
+
+    private byte[] bytes = new byte[256];
+    private int length;
+
+    void reset() {
+      length = 0;
+    }
+
     void varint(long value) {
+      makeRoomFor(VARINT_BYTES_MAX);
       while ((value & ~0x7fL) != 0) {
-        write((int) (value & 0x7f) | 0x80);
+        bytes[length++] = (byte) (value | 0x80);
         value >>>= 7;
       }
-      write((int) value);
+      bytes[length++] = (byte) value;
+    }
+
+    void append(byte[] more) {
+      makeRoomFor(more.length);
+      System.arraycopy(more, 0, bytes, length, more.length);
+      length += more.length;
+    }
+
+    private void makeRoomFor(int more) {
+      if (length + more > bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * (length + more));
+      }
+    }
+
+    byte[] copy() {
+      return Arrays.copyOf(bytes, length);
     }
   }
 
@@ -83,15 +108,16 @@ final class SliceFormat {
     int row = window.firstFrom(sliceOf(fromNanos) * sliceNanos);
     while (row < window.end()) {
       long slice = sliceOf(window.epochNanos(row));
-      long before = slice * sliceNanos;
+      long start = slice * sliceNanos;
+      long before = start;
       bytes.reset();
-      while (row < window.end() && sliceOf(window.epochNanos(row)) == slice) {
+      while (row < window.end() && window.epochNanos(row) - start < sliceNanos) {
         bytes.varint(window.epochNanos(row) - before);
         before = window.epochNanos(row);
         writeAmount(window.micros(row), window.wide(row));
         row++;
       }
-      batch.put(key(slice, window.code()), bytes.toByteArray());
+      batch.put(key(slice, window.code()), bytes.copy());
     }
   }
 
@@ -107,7 +133,7 @@ final class SliceFormat {
     bytes.varint(0);
     bytes.varint(amount.scale() & 0xffffffffL);
     bytes.varint(unscaled.length);
-    bytes.write(unscaled, 0, unscaled.length);
+    bytes.append(unscaled);
   }
 
   /**

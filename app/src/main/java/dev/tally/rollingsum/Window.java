@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * times, by arrival, with the running sum of those in the window that ends at the newest one.
  *
  * <pre>
- *   epochNanos  | dropped | head .. kept for late rows .. | sumFrom .. in the sum .. | tail
+ *   rows  | dropped | head .. kept for late rows .. | sumFrom .. in the sum .. | tail
  * </pre>
  *
  * A row in order costs O(1) amortised; a row out of order costs the number of rows it is displaced
@@ -26,8 +26,9 @@ final class Window {
 
   private final Code code;
   private final Sum sum = new Sum();
-  private long[] epochNanos = new long[CAPACITY_MIN];
-  private long[] micros = new long[CAPACITY_MIN];
+  // Of row i the event time at 2i and the amount in millionths at 2i + 1: an answer touches the
+  // newest row and the one that leaves the sum, and each is one cache line.
+  private long[] rows = new long[2 * CAPACITY_MIN];
   // Amounts that are no whole millionths within a long; null as long as there has been none.
   private @Nullable BigDecimal @Nullable [] wide;
   private int head;
@@ -43,16 +44,39 @@ final class Window {
     return code;
   }
 
+  /** Whether the next row needs room to be made for it. */
+  boolean full() {
+    return tail == capacity();
+  }
+
   /**
-   * Takes a row and leaves in `answer` the sum of the rows in the closed interval [epoch - length,
-   * epoch] that came before it, and its own amount.
+   * Room for one more row: by forgetting rows before the horizon, or else by growing.
    *
    * @param horizonNanos rows before it are needed by no answer from now on
    */
-  void add(Sale sale, long lengthNanos, long horizonNanos, Sum answer) {
+  void makeRoomFor(Sale sale, long horizonNanos) {
+    if (sale.wide() != null && wide == null) {
+      wide = new BigDecimal[capacity()];
+    }
+    if (!full()) {
+      return;
+    }
+    while (head < sumFrom && epochNanos(head) < horizonNanos) {
+      head++;
+    }
+    int kept = tail - head;
+    // At least a quarter is free afterwards, so that moving the rows is paid for by as many adds.
+    boolean grow = kept > capacity() - capacity() / 4;
+    resize(grow ? kept + kept / 2 + 1 : capacity());
+  }
+
+  /**
+   * Takes a row and leaves in `answer` the sum of the rows in the closed interval [epoch - length,
+   * epoch] that came before it, and its own amount. There must be room for it.
+   */
+  void add(Sale sale, long lengthNanos, Sum answer) {
     long epoch = sale.epochNanos();
-    makeRoom(horizonNanos);
-    if (head == tail || epoch >= epochNanos[tail - 1]) {
+    if (head == tail || epoch >= newestNanos()) {
       insert(tail, sale);
       sum.add(sale.micros(), sale.wide());
       shrinkSum(epoch - lengthNanos);
@@ -67,19 +91,19 @@ final class Window {
     long epoch = sale.epochNanos();
     int at = tail;
     answer.set(sum);
-    while (at > head && epochNanos[at - 1] > epoch) {
+    while (at > head && epochNanos(at - 1) > epoch) {
       at--;
       if (at >= sumFrom) {
-        answer.subtract(micros[at], wideAt(at));
+        answer.subtract(micros(at), wide(at));
       }
     }
     long from = epoch - lengthNanos;
-    for (int i = Math.min(at, sumFrom) - 1; i >= head && epochNanos[i] >= from; i--) {
-      answer.add(micros[i], wideAt(i));
+    for (int i = Math.min(at, sumFrom) - 1; i >= head && epochNanos(i) >= from; i--) {
+      answer.add(micros(i), wide(i));
     }
     answer.add(sale.micros(), sale.wide());
 
-    boolean inSum = epoch >= epochNanos[tail - 1] - lengthNanos;
+    boolean inSum = epoch >= newestNanos() - lengthNanos;
     insert(at, sale);
     if (inSum) {
       sum.add(sale.micros(), sale.wide());
@@ -89,79 +113,57 @@ final class Window {
   }
 
   private void shrinkSum(long fromNanos) {
-    while (epochNanos[sumFrom] < fromNanos) {
-      sum.subtract(micros[sumFrom], wideAt(sumFrom));
+    while (epochNanos(sumFrom) < fromNanos) {
+      sum.subtract(micros(sumFrom), wide(sumFrom));
       sumFrom++;
     }
   }
 
   private void insert(int at, Sale sale) {
-    int behind = tail - at;
-    if (behind > 0) {
-      System.arraycopy(epochNanos, at, epochNanos, at + 1, behind);
-      System.arraycopy(micros, at, micros, at + 1, behind);
-    }
-    epochNanos[at] = sale.epochNanos();
-    micros[at] = sale.micros();
-    BigDecimal amount = sale.wide();
-    if (amount != null && wide == null) {
-      wide = new BigDecimal[epochNanos.length];
+    if (at < tail) {
+      System.arraycopy(rows, 2 * at, rows, 2 * at + 2, 2 * (tail - at));
     }
     if (wide != null) {
-      System.arraycopy(wide, at, wide, at + 1, behind);
-      wide[at] = amount;
+      System.arraycopy(wide, at, wide, at + 1, tail - at);
     }
+    set(at, sale.epochNanos(), sale.micros(), sale.wide());
     tail++;
   }
 
-  /** Room for one more row: by forgetting rows before the horizon, or else by growing. */
-  private void makeRoom(long horizonNanos) {
-    if (tail < epochNanos.length) {
-      return;
+  private void set(int row, long epoch, long amountMicros, @Nullable BigDecimal wideAmount) {
+    rows[2 * row] = epoch;
+    rows[2 * row + 1] = amountMicros;
+    if (wide != null) {
+      wide[row] = wideAmount;
     }
-    while (head < sumFrom && epochNanos[head] < horizonNanos) {
-      head++;
-    }
-    int rows = tail - head;
-    // At least a quarter is free afterwards, so that moving the rows is paid for by as many adds.
-    boolean grow = rows > epochNanos.length - epochNanos.length / 4;
-    int capacity = grow ? rows + rows / 2 + 1 : epochNanos.length;
-    resize(capacity);
+  }
+
+  private int capacity() {
+    return rows.length / 2;
   }
 
   private void resize(int capacity) {
-    int rows = tail - head;
-    long[] epochs = capacity == epochNanos.length ? epochNanos : new long[capacity];
-    long[] amounts = capacity == micros.length ? micros : new long[capacity];
-    System.arraycopy(epochNanos, head, epochs, 0, rows);
-    System.arraycopy(micros, head, amounts, 0, rows);
+    int kept = tail - head;
+    long[] resized = capacity == capacity() ? rows : new long[2 * capacity];
+    System.arraycopy(rows, 2 * head, resized, 0, 2 * kept);
     if (wide != null) {
       wide = Arrays.copyOf(Arrays.copyOfRange(wide, head, tail), capacity);
     }
-    epochNanos = epochs;
-    micros = amounts;
+    rows = resized;
     sumFrom -= head;
     head = 0;
-    tail = rows;
-  }
-
-  private @Nullable BigDecimal wideAt(int index) {
-    return wide == null ? null : wide[index];
+    tail = kept;
   }
 
   /** Appends a row read back from disk; rows come in the order they were kept in. */
   void restore(long epoch, long amountMicros, @Nullable BigDecimal wideAmount, long lengthNanos) {
-    if (tail == epochNanos.length) {
+    if (full()) {
       resize(tail + tail / 2 + 1);
     }
-    epochNanos[tail] = epoch;
-    micros[tail] = amountMicros;
     if (wideAmount != null && wide == null) {
-      wide = new BigDecimal[epochNanos.length];
+      wide = new BigDecimal[capacity()];
     }
-    if (wide != null) {
-      wide[tail] = wideAmount;
-    }
+    set(tail, epoch, amountMicros, wideAmount);
     tail++;
     sum.add(amountMicros, wideAmount);
     shrinkSum(epoch - lengthNanos);
@@ -169,7 +171,7 @@ final class Window {
 
   /** Event time of the newest row. */
   long newestNanos() {
-    return epochNanos[tail - 1];
+    return epochNanos(tail - 1);
   }
 
   /** The lowest event time that changed since the last save, or {@link #SAVED}. */
@@ -187,7 +189,7 @@ final class Window {
     int high = tail;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (epochNanos[middle] < nanos) {
+      if (epochNanos(middle) < nanos) {
         low = middle + 1;
       } else {
         high = middle;
@@ -202,22 +204,22 @@ final class Window {
   }
 
   long epochNanos(int index) {
-    return epochNanos[index];
+    return rows[2 * index];
   }
 
   long micros(int index) {
-    return micros[index];
+    return rows[2 * index + 1];
   }
 
   @Nullable BigDecimal wide(int index) {
-    return wideAt(index);
+    return wide == null ? null : wide[index];
   }
 
   long memoryBytes() {
     // A BigDecimal of this size with its BigInteger and its reference takes some 150 bytes.
     return FIXED_BYTES
         + code.length()
-        + (long) epochNanos.length * (wide == null ? ROW_BYTES : ROW_BYTES + 150);
+        + (long) capacity() * (wide == null ? ROW_BYTES : ROW_BYTES + 150);
   }
 
   RollingSum.SavedWindow describe() {

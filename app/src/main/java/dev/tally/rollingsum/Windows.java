@@ -2,25 +2,23 @@ package dev.tally.rollingsum;
 
 import dev.tally.job.KeyedState;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The windows of one partition by StockCode, least recently used first. All of them are in memory
- * unless that took too many bytes: then cold ones have been dropped, after a save, and are read
- * back from disk when their code comes again.
+ * The windows of one partition by StockCode. All of them are in memory unless that took too many
+ * bytes: then those whose newest rows are oldest have been dropped, after a save, and are read back
+ * from disk when their code comes again.
  */
 final class Windows {
-  // Expired windows are looked for at the cold end, this many with each new code.
-  private static final int EXPIRY_CHECKS = 2;
   private static final long NONE_DROPPED = Long.MIN_VALUE;
 
   private final KeyedState saved;
   private final SliceFormat format;
-  private final Map<Code, Window> byCode = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Code, Window> byCode = new HashMap<>();
   private final List<Window> unsaved = new ArrayList<>();
   private long memoryBytes;
   // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
@@ -71,14 +69,16 @@ final class Windows {
     if (window.unsavedFromNanos() == Window.SAVED) {
       unsaved.add(window);
     }
-    long before = window.memoryBytes();
-    window.add(sale, windowNanos, horizonNanos, answer);
-    memoryBytes += window.memoryBytes() - before;
+    if (window.full() || sale.wide() != null) {
+      long before = window.memoryBytes();
+      window.makeRoomFor(sale, horizonNanos);
+      memoryBytes += window.memoryBytes() - before;
+    }
+    window.add(sale, windowNanos, answer);
     return window;
   }
 
   private Window open(Code code, long horizonNanos) {
-    dropExpired(horizonNanos);
     Window window = emptyWindow(code);
     if (droppedToNanos >= horizonNanos) {
       long newest = format.sliceOf(droppedToNanos);
@@ -96,20 +96,6 @@ final class Windows {
     return window;
   }
 
-  private void dropExpired(long horizonNanos) {
-    Iterator<Window> coldest = byCode.values().iterator();
-    for (int i = 0; i < EXPIRY_CHECKS && coldest.hasNext(); i++) {
-      Window window = coldest.next();
-      if (window.newestNanos() >= horizonNanos) {
-        return;
-      }
-      // Unsaved rows behind the horizon need no saving: drop the window from that list as well.
-      window.markSaved();
-      memoryBytes -= window.memoryBytes();
-      coldest.remove();
-    }
-  }
-
   /** Adds what changed since the last save, and the end of the slices behind the horizon. */
   void save(KeyedState.Batch batch, long horizonNanos) {
     for (Window window : unsaved) {
@@ -123,23 +109,37 @@ final class Windows {
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
       expiredToSlice = expired;
+      byCode.values().removeIf(window -> expired(window, horizonNanos));
     }
+  }
+
+  private boolean expired(Window window, long horizonNanos) {
+    boolean expired = window.newestNanos() < horizonNanos;
+    memoryBytes -= expired ? window.memoryBytes() : 0;
+    return expired;
   }
 
   long memoryBytes() {
     return memoryBytes;
   }
 
-  /** Drops saved windows, least recently used first, until at most so many bytes are held. */
+  /** Drops saved windows, those with the oldest newest rows first, until so many bytes are held. */
   void trimTo(long bytes) {
-    Iterator<Window> coldest = byCode.values().iterator();
-    while (memoryBytes > bytes && coldest.hasNext()) {
-      Window window = coldest.next();
-      if (window.unsavedFromNanos() == Window.SAVED) {
-        droppedToNanos = Math.max(droppedToNanos, window.newestNanos());
-        memoryBytes -= window.memoryBytes();
-        coldest.remove();
+    if (memoryBytes <= bytes) {
+      return;
+    }
+    List<Window> coldest =
+        byCode.values().stream()
+            .filter(window -> window.unsavedFromNanos() == Window.SAVED)
+            .sorted(Comparator.comparingLong(Window::newestNanos))
+            .toList();
+    for (Window window : coldest) {
+      if (memoryBytes <= bytes) {
+        return;
       }
+      droppedToNanos = Math.max(droppedToNanos, window.newestNanos());
+      memoryBytes -= window.memoryBytes();
+      byCode.remove(window.code());
     }
   }
 

@@ -266,12 +266,12 @@ final class MutantsTest {
         mutant(
             "the window's lower bound is left out",
             "rollingsum/Window.java",
-            "while (epochNanos[sumFrom] < fromNanos) {",
-            "while (epochNanos[sumFrom] <= fromNanos) {"),
+            "while (epochNanos(sumFrom) < fromNanos) {",
+            "while (epochNanos(sumFrom) <= fromNanos) {"),
         mutant(
             "later rows count in the answer of a displaced one",
             "rollingsum/Window.java",
-            "        answer.subtract(micros[at], wideAt(at));\n",
+            "        answer.subtract(micros(at), wide(at));\n",
             ""),
         mutant(
             "a displaced row is put at the end",
@@ -291,12 +291,12 @@ final class MutantsTest {
         mutant(
             "windows are dropped unsaved",
             "rollingsum/Windows.java",
-            "      if (window.unsavedFromNanos() == Window.SAVED) {\n        droppedToNanos",
-            "      if (true) {\n        droppedToNanos"),
+            "            .filter(window -> window.unsavedFromNanos() == Window.SAVED)\n",
+            ""),
         mutant(
             "dropped windows are not read back",
             "rollingsum/Windows.java",
-            "        droppedToNanos = Math.max(droppedToNanos, window.newestNanos());\n",
+            "      droppedToNanos = Math.max(droppedToNanos, window.newestNanos());\n",
             ""),
         mutant(
             "the slice of the horizon expires with those before it",
