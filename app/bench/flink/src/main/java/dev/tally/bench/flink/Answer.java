@@ -1,0 +1,9 @@
+package dev.tally.bench.flink;
+
+/** The answer to a row; one object is filled anew for each. */
+public final class Answer {
+  // Public, as Flink wants the fields of a type that it is to serialise without Kryo.
+  public String code = "";
+  public byte[] epochText = {};
+  public long sumMicros;
+}
