@@ -193,7 +193,11 @@ public final class Demo {
         return;
       }
       programs.requireAlive();
-      screen.show(meter.read());
+      Snapshot now = meter.read();
+      screen.show(now);
+      if (now.rows() == 0) {
+        startNanos = System.nanoTime(); // on a busy machine the producer takes its time to start
+      }
     }
   }
 

@@ -102,7 +102,7 @@ final class Window {
     }
     int rows = rows();
     // At least a quarter is free afterwards, so that moving the rows is paid for by as many adds.
-    boolean grow = rows > epochNanos.length - epochNanos.length / 4;
+    boolean grow = rows >= epochNanos.length - epochNanos.length / 4;
     long[] epochs = grow ? new long[rows + rows / 2 + 1] : epochNanos;
     long[] amounts = grow ? new long[epochs.length] : micros;
     System.arraycopy(epochNanos, head, epochs, 0, rows);
