@@ -2,7 +2,9 @@ package dev.tally.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -45,26 +47,31 @@ final class DeadLetters {
   }
 
   ProducerRecord<byte[], byte[]> of(
-      ConsumerRecord<byte[], byte[]> source, DeadLetterReason reason, String message) {
-    ProducerRecord<byte[], byte[]> whole =
-        record(source, source.key(), source.value(), true, reason, message);
-    return bytes(whole) <= recordBytesMax ? whole : truncated(source, reason, message);
+      ConsumerRecord<ByteBuffer, ByteBuffer> source, DeadLetterReason reason, String message) {
+    byte[] key = Bytes.copyOf(source.key());
+    byte[] value = Bytes.copyOf(source.value());
+    ProducerRecord<byte[], byte[]> whole = record(source, key, value, true, reason, message);
+    return bytes(whole) <= recordBytesMax ? whole : truncated(source, key, value, reason, message);
   }
 
   /** What fits: brokers would refuse the whole for ever. The source offset leads back to it. */
   private ProducerRecord<byte[], byte[]> truncated(
-      ConsumerRecord<byte[], byte[]> source, DeadLetterReason reason, String message) {
+      ConsumerRecord<ByteBuffer, ByteBuffer> source,
+      byte @Nullable [] wholeKey,
+      byte @Nullable [] wholeValue,
+      DeadLetterReason reason,
+      String message) {
     ProducerRecord<byte[], byte[]> bare =
         record(source, null, null, false, DeadLetterReason.OVERSIZED, "");
     int shareMax = Math.max(0, recordBytesMax - bytes(bare)) / 3;
-    byte[] key = length(source.key()) <= shareMax ? source.key() : null;
+    byte[] key = length(wholeKey) <= shareMax ? wholeKey : null;
     boolean withHeaders = bytes(source.headers()) <= shareMax;
     String oversized =
         String.format(
             "%s: too large with a value of %d bytes, which is truncated; %s",
-            reason.text(), length(source.value()), message);
+            reason.text(), length(wholeValue), message);
     oversized = oversized.substring(0, Math.min(oversized.length(), shareMax / UTF8_BYTES_MAX));
-    byte[] value = source.value();
+    byte[] value = wholeValue;
     if (value != null) {
       ProducerRecord<byte[], byte[]> rest =
           record(source, key, null, withHeaders, DeadLetterReason.OVERSIZED, oversized);
@@ -75,7 +82,7 @@ final class DeadLetters {
   }
 
   private ProducerRecord<byte[], byte[]> record(
-      ConsumerRecord<byte[], byte[]> source,
+      ConsumerRecord<ByteBuffer, ByteBuffer> source,
       byte @Nullable [] key,
       byte @Nullable [] value,
       boolean withHeaders,

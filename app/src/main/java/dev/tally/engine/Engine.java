@@ -7,6 +7,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -105,7 +106,7 @@ final class Engine implements Session.Assignments {
   void step() {
     computing = null;
     settle();
-    ConsumerRecords<byte[], byte[]> records =
+    ConsumerRecords<ByteBuffer, ByteBuffer> records =
         session.poll(finding == null ? POLL_MAX : POLL_WHILE_FINDING);
     polledNanos = nanos.getAsLong();
     commitBeganNanos = polledNanos;
@@ -115,7 +116,7 @@ final class Engine implements Session.Assignments {
     reportReplays();
   }
 
-  private void compute(ConsumerRecords<byte[], byte[]> records) {
+  private void compute(ConsumerRecords<ByteBuffer, ByteBuffer> records) {
     Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
     for (TopicPartition partition : records.partitions()) {
       Task task = task(partition);
@@ -125,6 +126,7 @@ final class Engine implements Session.Assignments {
       }
     }
     computing = null;
+    outlet.of(List.of()); // or their memory would be held until others come
     next.forEach((partition, offset) -> task(partition).advanceTo(offset));
   }
 
@@ -134,20 +136,23 @@ final class Engine implements Session.Assignments {
    * @return false if there was no time for all of them. The rest is read again: whoever computes
    *     for minutes without a poll is taken for dead, and saves nothing.
    */
-  private boolean compute(Task task, List<ConsumerRecord<byte[], byte[]>> records) {
+  private boolean compute(Task task, List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
     computing = task;
+    outlet.of(records);
     boolean late = late();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      task.apply(record, outlet.of(record));
-      if (size.lookDue() || late || (size.full() && outlet.isOpen())) {
+    for (int i = 0; i < records.size(); i++) {
+      ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(i);
+      task.apply(record, outlet.at(i));
+      boolean last = i == records.size() - 1;
+      if (size.lookDue() || late || last || (size.full() && outlet.isOpen())) {
+        task.applied(record);
         keepWithinLimits(task);
         late = late();
-        if (late) {
+        if (late && !last) {
           return false;
         }
       }
     }
-    keepWithinLimits(task);
     return true;
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,8 +38,8 @@ import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ final class KafkaSession implements Session {
   private final Settings settings;
   private final String topic;
   private final String name;
-  private final Consumer<byte[], byte[]> consumer;
+  private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final Producer<byte[], byte[]> producer;
   private volatile boolean clusterNews;
 
@@ -99,7 +100,7 @@ final class KafkaSession implements Session {
                   new KafkaConsumer<>(
                       consumerSettings(),
                       new ListeningDeserializer(),
-                      new ByteArrayDeserializer()));
+                      new ByteBufferDeserializer()));
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
@@ -171,8 +172,8 @@ final class KafkaSession implements Session {
     owned.put("auto.offset.reset", "none");
     owned.put("isolation.level", "read_committed");
     owned.put("group.protocol", settings.groupProtocol().name().toLowerCase(Locale.ROOT));
-    owned.put("key.deserializer", ByteArrayDeserializer.class);
-    owned.put("value.deserializer", ByteArrayDeserializer.class);
+    owned.put("key.deserializer", ByteBufferDeserializer.class);
+    owned.put("value.deserializer", ByteBufferDeserializer.class);
     if (settings.groupProtocol() == GroupProtocol.CLASSIC) {
       defaults.put("session.timeout.ms", 10_000);
       defaults.put("heartbeat.interval.ms", 2_000);
@@ -213,7 +214,7 @@ final class KafkaSession implements Session {
   }
 
   /** Deserializers are told whatever the consumer learns of the cluster. */
-  private final class ListeningDeserializer extends ByteArrayDeserializer
+  private final class ListeningDeserializer extends ByteBufferDeserializer
       implements ClusterResourceListener {
     @Override
     public void onUpdate(ClusterResource cluster) {
@@ -222,8 +223,8 @@ final class KafkaSession implements Session {
   }
 
   @Override
-  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    ConsumerRecords<byte[], byte[]> records =
+  public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+    ConsumerRecords<ByteBuffer, ByteBuffer> records =
         remedied("poll", () -> consumer.poll(timeout), Remedy.Otherwise.REBUILD);
     if (clusterNews && !records.isEmpty()) {
       clusterNews = false;

@@ -3,9 +3,12 @@ package dev.tally.engine;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Output;
 import dev.tally.job.Stop;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Sends what a job emits for the record at hand, into a transaction that opens with the first. */
 final class Outlet implements Output {
@@ -14,8 +17,9 @@ final class Outlet implements Output {
   private final DeadLetters deadLetters;
   private final Set<DeadLetterReason> fatal;
   private final Session session;
-  private ConsumerRecord<byte[], byte[]> source =
-      new ConsumerRecord<>("", 0, 0, new byte[0], new byte[0]);
+  private List<ConsumerRecord<ByteBuffer, ByteBuffer>> sources = List.of();
+  private @Nullable Integer partition;
+  private int source;
   private boolean open;
   private long answers;
   private long letters;
@@ -33,9 +37,15 @@ final class Outlet implements Output {
     this.session = session;
   }
 
-  /** What is emitted from now on belongs to this record. */
-  Outlet of(ConsumerRecord<byte[], byte[]> record) {
-    source = record;
+  /** What is emitted from now on belongs to records of this list, all of one partition. */
+  void of(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
+    sources = records;
+    partition = samePartitions && !records.isEmpty() ? records.get(0).partition() : null;
+  }
+
+  /** What is emitted from now on belongs to this record in the list. */
+  Outlet at(int index) {
+    source = index;
     return this;
   }
 
@@ -46,24 +56,24 @@ final class Outlet implements Output {
 
   @Override
   public void answer(byte[] key, byte[] value) {
-    Integer partition = samePartitions ? source.partition() : null;
     send(new ProducerRecord<>(topic, partition, key, value));
     answers++;
   }
 
   @Override
   public void deadLetter(DeadLetterReason reason, String message) {
+    ConsumerRecord<ByteBuffer, ByteBuffer> record = sources.get(source);
     if (fatal.contains(reason)) {
       throw Stop.refused(
           "%s-%d offset %d is %s: %s. %s",
-          source.topic(),
-          source.partition(),
-          source.offset(),
+          record.topic(),
+          record.partition(),
+          record.offset(),
           reason.text(),
           message,
           cure(reason));
     }
-    send(deadLetters.of(source, reason, message));
+    send(deadLetters.of(record, reason, message));
     letters++;
   }
 

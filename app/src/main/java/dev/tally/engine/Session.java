@@ -1,5 +1,6 @@
 package dev.tally.engine;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -16,8 +17,11 @@ import org.apache.kafka.common.TopicPartition;
  * dev.tally.job.Stop}.
  */
 interface Session extends AutoCloseable {
-  /** Waits for records. Assignments change in here and nowhere else. */
-  ConsumerRecords<byte[], byte[]> poll(Duration timeout);
+  /**
+   * Waits for records, whose bytes stay where the fetch has put them. Assignments change in here
+   * and nowhere else.
+   */
+  ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout);
 
   /**
    * Compares the log with what was answered: the leader epoch of the record before this offset must

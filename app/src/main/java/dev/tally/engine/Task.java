@@ -9,6 +9,7 @@ import dev.tally.job.Shard;
 import dev.tally.job.StateLost;
 import dev.tally.job.Stop;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,7 +46,9 @@ final class Task {
   private final long exactFrom;
   private final boolean continueOnMissingHistory;
 
-  // Offset of the next record to apply, and the leader epoch of the one before it.
+  // Offset of the next record to apply, and the leader epoch of the last one before it that a
+  // commit
+  // may have followed.
   private long position;
   private Optional<Integer> positionEpoch;
   // N: everything before it is committed.
@@ -104,7 +107,7 @@ final class Task {
    *
    * @throws StateLost if a window has to be read back and cannot be
    */
-  void apply(ConsumerRecord<byte[], byte[]> record, Output output) {
+  void apply(ConsumerRecord<ByteBuffer, ByteBuffer> record, Output output) {
     try {
       applyToShard(record, output);
     } catch (Damaged e) {
@@ -112,7 +115,11 @@ final class Task {
     }
     horizon.note(shard.clockNanos(), record.offset());
     position = record.offset() + 1;
-    positionEpoch = record.leaderEpoch();
+  }
+
+  /** This record was the last one applied, and what is known by now may be committed. */
+  void applied(ConsumerRecord<ByteBuffer, ByteBuffer> last) {
+    positionEpoch = last.leaderEpoch();
   }
 
   private StateLost damaged(Damaged e) {
@@ -120,7 +127,7 @@ final class Task {
         partition.toString(), partition + ": saved state makes no sense: " + e.getMessage(), e);
   }
 
-  private void applyToShard(ConsumerRecord<byte[], byte[]> record, Output output) {
+  private void applyToShard(ConsumerRecord<ByteBuffer, ByteBuffer> record, Output output) {
     if (record.offset() < answeredTo) {
       requireSameLog(record);
       shard.apply(record.key(), record.value(), record.timestamp(), SILENCE);
@@ -190,7 +197,7 @@ final class Task {
     }
   }
 
-  private void requireSameLog(ConsumerRecord<byte[], byte[]> record) {
+  private void requireSameLog(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
     OptionalInt committedEpoch = start.answeredEpoch();
     if (committedEpoch.isPresent()
         && record.leaderEpoch().isPresent()

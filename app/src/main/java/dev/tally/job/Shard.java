@@ -1,5 +1,6 @@
 package dev.tally.job;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,13 @@ public interface Shard {
   /**
    * Takes the next record: state changes, answers and dead letters go to the output.
    *
+   * @param key from its position to its limit; it lies in the memory of a whole fetch, and whoever
+   *     keeps it keeps all of that
+   * @param value like the key
    * @param timestampMillis the Kafka record's own timestamp
    */
-  void apply(byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output);
+  void apply(
+      @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output);
 
   /** The highest event time accepted so far, in nanoseconds since 1970, or {@link #NO_CLOCK}. */
   long clockNanos();

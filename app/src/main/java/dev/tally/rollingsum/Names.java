@@ -26,8 +26,8 @@ final class Names {
   private final int[] fields = new int[MEMBERS_MAX];
 
   /** Index behind the member's name if it stands here, else {@link #OTHER}. */
-  int behind(int member, byte[] bytes, int at) {
-    if (member >= MEMBERS_MAX || lengths[member] == 0 || at + BYTES_MAX > bytes.length) {
+  int behind(int member, byte[] bytes, int at, int end) {
+    if (member >= MEMBERS_MAX || lengths[member] == 0 || at + BYTES_MAX > end) {
       return OTHER;
     }
     int first = member * WORDS;

@@ -2,11 +2,13 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,10 @@ final class RollingSumShard implements Shard {
 
   @Override
   public void apply(
-      byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output) {
+      @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output) {
     if (value == null || !scanner.scan(value, sale)) {
       try {
-        SaleReader.read(value, sale);
+        SaleReader.read(Bytes.copyOf(value), sale);
       } catch (Unreadable e) {
         output.deadLetter(DeadLetterReason.UNREADABLE, e.what());
         return;
@@ -66,7 +68,7 @@ final class RollingSumShard implements Shard {
     clockNanos = Math.max(clockNanos, epoch);
     Window window = windows.add(sale, windowNanos, horizonNanos(), sum);
     if (output.live()) {
-      output.answer(window.code().bytes(), total.write(sale, sum));
+      output.answer(window.key(), total.write(sale, sum));
     }
   }
 
@@ -78,8 +80,10 @@ final class RollingSumShard implements Shard {
     return millis < limit ? millis * NANOS_PER_MILLI : Sale.BEYOND_CLOCK - 1;
   }
 
-  private String miskeyed(byte @Nullable [] key) {
-    String found = key == null ? "none" : "'" + SaleReader.shortened(new String(key, UTF_8)) + "'";
+  private String miskeyed(@Nullable ByteBuffer key) {
+    byte[] bytes = Bytes.copyOf(key);
+    String found =
+        bytes == null ? "none" : "'" + SaleReader.shortened(new String(bytes, UTF_8)) + "'";
     return "the record key is " + found + " but the StockCode is '" + sale.code() + "'";
   }
 
@@ -98,7 +102,7 @@ final class RollingSumShard implements Shard {
   }
 
   private String epochText() {
-    return new String(sale.epochText(), sale.epochFrom(), sale.epochTo() - sale.epochFrom(), UTF_8);
+    return new String(sale.epochText(), 0, sale.epochLength(), UTF_8);
   }
 
   @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The four needed fields of one sales row. One object serves a whole partition: each row overwrites
- * the last, and code and epoch text point into the row's own bytes where they can.
+ * the last. It copies what it needs, for a row's bytes lie in the memory of a whole fetch.
  */
 final class Sale {
   /** An event time that no clock in nanoseconds since 1970 can hold: the year 2262 and later. */
@@ -21,14 +21,13 @@ final class Sale {
   }
 
   private final Code code = new Code();
-  private byte[] epochText = {};
-  private int epochFrom;
-  private int epochTo;
+  private byte[] epochText = new byte[32];
+  private int epochLength;
   private long epochNanos;
   private long micros;
   private @Nullable BigDecimal wide;
 
-  /** StockCode; a view that the next row moves. */
+  /** StockCode, until the next row. */
   Code code() {
     return code;
   }
@@ -48,24 +47,22 @@ final class Sale {
     return wide;
   }
 
-  /** InvoiceDate's characters as the producer wrote them. */
+  /** Begins with InvoiceDate's characters as the producer wrote them. */
   byte[] epochText() {
     return epochText;
   }
 
-  int epochFrom() {
-    return epochFrom;
-  }
-
-  int epochTo() {
-    return epochTo;
+  int epochLength() {
+    return epochLength;
   }
 
   void setEpoch(long nanos, byte[] text, int from, int to) {
     epochNanos = nanos;
-    epochText = text;
-    epochFrom = from;
-    epochTo = to;
+    epochLength = to - from;
+    if (epochText.length < epochLength) {
+      epochText = new byte[epochLength];
+    }
+    System.arraycopy(text, from, epochText, 0, epochLength);
   }
 
   /** Price and quantity as unscaled x 10^-scale, with scales of 0 to 9. */

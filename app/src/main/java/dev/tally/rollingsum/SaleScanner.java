@@ -2,6 +2,7 @@ package dev.tally.rollingsum;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -37,7 +38,6 @@ final class SaleScanner {
   private static final int UNUSUAL = -1;
 
   private final Names names = new Names();
-  private byte[] bytes = {};
   private boolean ascii;
   private int lastField;
   private long number;
@@ -45,11 +45,18 @@ final class SaleScanner {
   private int integerDigits;
 
   /** Whether this is an ordinary row; if so `sale` holds its four fields. */
-  boolean scan(byte[] value, Sale sale) {
-    bytes = value;
+  boolean scan(ByteBuffer value, Sale sale) {
+    if (!value.hasArray()) {
+      return false; // the clients' buffers have one
+    }
+    int from = value.arrayOffset() + value.position();
+    return scan(value.array(), from, from + value.remaining(), sale);
+  }
+
+  private boolean scan(byte[] bytes, int from, int end, Sale sale) {
     ascii = true;
-    int at = skipBlanks(0);
-    if (at == value.length || value[at] != '{') {
+    int at = skipBlanks(bytes, from, end);
+    if (at == end || bytes[at] != '{') {
       return false;
     }
     int found = 0;
@@ -59,46 +66,46 @@ final class SaleScanner {
     int quantityScale = 0;
     int member = 0;
     do {
-      int behind = names.behind(member, value, at);
+      int behind = names.behind(member, bytes, at, end);
       int field;
       if (behind != Names.OTHER) {
         field = names.field(member);
       } else {
-        behind = name(at);
+        behind = name(bytes, at, end);
         if (behind == UNUSUAL) {
           return false;
         }
         field = lastField;
         if (ascii) { // else it has yet to prove valid
-          names.note(member, value, at, behind, field);
+          names.note(member, bytes, at, behind, field);
         }
       }
       member++;
       switch (field) {
         case PRICE -> {
-          at = decimal(behind);
+          at = decimal(bytes, behind, end);
           price = number;
           priceScale = decimals;
         }
         case QUANTITY -> {
-          at = decimal(behind);
+          at = decimal(bytes, behind, end);
           quantity = number;
           quantityScale = decimals;
         }
-        case STOCK_CODE -> at = stockCode(behind, sale);
-        case INVOICE_DATE -> at = invoiceDate(behind, sale);
-        default -> at = skipValue(behind);
+        case STOCK_CODE -> at = stockCode(bytes, behind, end, sale);
+        case INVOICE_DATE -> at = invoiceDate(bytes, behind, end, sale);
+        default -> at = skipValue(bytes, behind, end);
       }
       if (at == UNUSUAL) {
         return false;
       }
       found |= field;
-      at = skipBlanks(at);
-    } while (at < value.length && value[at] == ',');
-    if (found != ALL || at == value.length || value[at] != '}') {
+      at = skipBlanks(bytes, at, end);
+    } while (at < end && bytes[at] == ',');
+    if (found != ALL || at == end || bytes[at] != '}') {
       return false;
     }
-    if (skipBlanks(at + 1) != value.length || !(ascii || Utf8.valid(value))) {
+    if (skipBlanks(bytes, at + 1, end) != end || !(ascii || Utf8.valid(bytes, from, end))) {
       return false;
     }
     sale.setAmount(price, priceScale, quantity, quantityScale);
@@ -106,19 +113,19 @@ final class SaleScanner {
   }
 
   /** Reads the name behind the brace or comma at `at` into `lastField`; the index of its value. */
-  private int name(int at) {
-    int name = skipBlanks(at + 1);
-    int nameEnd = plainString(name);
+  private int name(byte[] bytes, int at, int end) {
+    int name = skipBlanks(bytes, at + 1, end);
+    int nameEnd = plainString(bytes, name, end);
     if (nameEnd == UNUSUAL) {
       return UNUSUAL;
     }
-    lastField = field(name + 1, nameEnd);
-    int colon = skipBlanks(nameEnd + 1);
-    return colon < bytes.length && bytes[colon] == ':' ? skipBlanks(colon + 1) : UNUSUAL;
+    lastField = field(bytes, name + 1, nameEnd);
+    int colon = skipBlanks(bytes, nameEnd + 1, end);
+    return colon < end && bytes[colon] == ':' ? skipBlanks(bytes, colon + 1, end) : UNUSUAL;
   }
 
-  private int skipBlanks(int at) {
-    while (at < bytes.length) {
+  private static int skipBlanks(byte[] bytes, int at, int end) {
+    while (at < end) {
       byte b = bytes[at];
       if (b > ' ' || b < 0 || (b != ' ' && b != '\n' && b != '\r' && b != '\t')) {
         return at;
@@ -129,17 +136,17 @@ final class SaleScanner {
   }
 
   /** The needed field of the name in [from, to). */
-  private int field(int from, int to) {
+  private static int field(byte[] bytes, int from, int to) {
     return switch (to - from) {
-      case 5 -> is("Price", from) ? PRICE : NOT_NEEDED;
-      case 8 -> is("Quantity", from) ? QUANTITY : NOT_NEEDED;
-      case 9 -> is("StockCode", from) ? STOCK_CODE : NOT_NEEDED;
-      case 11 -> is("InvoiceDate", from) ? INVOICE_DATE : NOT_NEEDED;
+      case 5 -> is(bytes, "Price", from) ? PRICE : NOT_NEEDED;
+      case 8 -> is(bytes, "Quantity", from) ? QUANTITY : NOT_NEEDED;
+      case 9 -> is(bytes, "StockCode", from) ? STOCK_CODE : NOT_NEEDED;
+      case 11 -> is(bytes, "InvoiceDate", from) ? INVOICE_DATE : NOT_NEEDED;
       default -> NOT_NEEDED;
     };
   }
 
-  private boolean is(String name, int from) {
+  private static boolean is(byte[] bytes, String name, int from) {
     for (int i = 0; i < name.length(); i++) {
       if (bytes[from + i] != name.charAt(i)) {
         return false;
@@ -149,17 +156,17 @@ final class SaleScanner {
   }
 
   /** Index of the closing quote of a string without escapes that opens at `at`. */
-  private int plainString(int at) {
-    if (at >= bytes.length || bytes[at] != '"') {
+  private int plainString(byte[] bytes, int at, int end) {
+    if (at >= end || bytes[at] != '"') {
       return UNUSUAL;
     }
-    int end = nextSpecial(at + 1);
-    return end < bytes.length && bytes[end] == '"' ? end : UNUSUAL;
+    int close = nextSpecial(bytes, at + 1, end);
+    return close < end && bytes[close] == '"' ? close : UNUSUAL;
   }
 
   /** Index of the next quote, backslash or control character, or the length. */
-  private int nextSpecial(int at) {
-    while (at + Long.BYTES <= bytes.length) {
+  private int nextSpecial(byte[] bytes, int at, int end) {
+    while (at + Long.BYTES <= end) {
       long word = (long) WORD.get(bytes, at);
       long quote = word ^ (EACH * '"');
       long backslash = word ^ (EACH * '\\');
@@ -177,7 +184,7 @@ final class SaleScanner {
       }
       at += Long.BYTES;
     }
-    while (at < bytes.length) {
+    while (at < end) {
       byte b = bytes[at];
       if (b == '"' || b == '\\' || (b >= 0 && b < ' ')) {
         return at;
@@ -190,13 +197,13 @@ final class SaleScanner {
     return at;
   }
 
-  private int stockCode(int at, Sale sale) {
+  private int stockCode(byte[] bytes, int at, int end, Sale sale) {
     int from = at + 1;
-    int to = plainString(at);
+    int to = plainString(bytes, at, end);
     int next = to + 1;
     if (to == UNUSUAL) {
       from = at;
-      to = skipNumber(at);
+      to = skipNumber(bytes, at, end);
       next = to;
       if (to == UNUSUAL) {
         return UNUSUAL;
@@ -209,26 +216,26 @@ final class SaleScanner {
     return next;
   }
 
-  private int invoiceDate(int at, Sale sale) {
-    int end = decimal(at);
-    if (end == UNUSUAL || bytes[at] == '-' || integerDigits > EPOCH_INTEGER_DIGITS_MAX) {
+  private int invoiceDate(byte[] bytes, int at, int end, Sale sale) {
+    int behind = decimal(bytes, at, end);
+    if (behind == UNUSUAL || bytes[at] == '-' || integerDigits > EPOCH_INTEGER_DIGITS_MAX) {
       return UNUSUAL;
     }
     long nanosPerUnit = NANOS_OF_DECIMALS[decimals];
     if (number >= Long.MAX_VALUE / nanosPerUnit) {
       return UNUSUAL; // the year 2262, where nanoseconds leave a long
     }
-    sale.setEpoch(number * nanosPerUnit, bytes, at, end);
-    return end;
+    sale.setEpoch(number * nanosPerUnit, bytes, at, behind);
+    return behind;
   }
 
   /** Reads a number without exponent into `number` and `decimals`; the index behind it. */
-  private int decimal(int at) {
-    boolean negative = at < bytes.length && bytes[at] == '-';
+  private int decimal(byte[] bytes, int at, int end) {
+    boolean negative = at < end && bytes[at] == '-';
     int from = negative ? at + 1 : at;
     int i = from;
     long unscaled = 0;
-    while (i < bytes.length && digit(bytes[i])) {
+    while (i < end && digit(bytes[i])) {
       unscaled = 10 * unscaled + bytes[i++] - '0';
     }
     int integers = i - from;
@@ -236,9 +243,9 @@ final class SaleScanner {
       return UNUSUAL;
     }
     int fraction = 0;
-    if (i < bytes.length && bytes[i] == '.') {
+    if (i < end && bytes[i] == '.') {
       int point = i++;
-      while (i < bytes.length && digit(bytes[i])) {
+      while (i < end && digit(bytes[i])) {
         unscaled = 10 * unscaled + bytes[i++] - '0';
       }
       fraction = i - point - 1;
@@ -246,7 +253,7 @@ final class SaleScanner {
         return UNUSUAL;
       }
     }
-    if (i < bytes.length && (bytes[i] == 'e' || bytes[i] == 'E')) {
+    if (i < end && (bytes[i] == 'e' || bytes[i] == 'E')) {
       return UNUSUAL;
     }
     number = negative ? -unscaled : unscaled;
@@ -260,55 +267,53 @@ final class SaleScanner {
   }
 
   /** The index behind a value that is not needed. */
-  private int skipValue(int at) {
-    if (at == bytes.length) {
+  private int skipValue(byte[] bytes, int at, int end) {
+    if (at == end) {
       return UNUSUAL;
     }
     return switch (bytes[at]) {
-      case '"' -> skipString(at);
-      case 't' -> skipLiteral("true", at);
-      case 'f' -> skipLiteral("false", at);
-      case 'n' -> skipLiteral("null", at);
-      case 'N' -> skipLiteral("NaN", at);
-      case 'I' -> skipLiteral("Infinity", at);
-      default -> skipNumber(at);
+      case '"' -> skipString(bytes, at, end);
+      case 't' -> skipLiteral(bytes, "true", at, end);
+      case 'f' -> skipLiteral(bytes, "false", at, end);
+      case 'n' -> skipLiteral(bytes, "null", at, end);
+      case 'N' -> skipLiteral(bytes, "NaN", at, end);
+      case 'I' -> skipLiteral(bytes, "Infinity", at, end);
+      default -> skipNumber(bytes, at, end);
     };
   }
 
-  private int skipLiteral(String literal, int at) {
-    return at + literal.length() <= bytes.length && is(literal, at)
-        ? at + literal.length()
-        : UNUSUAL;
+  private static int skipLiteral(byte[] bytes, String literal, int at, int end) {
+    return at + literal.length() <= end && is(bytes, literal, at) ? at + literal.length() : UNUSUAL;
   }
 
-  private int skipString(int at) {
-    int i = nextSpecial(at + 1);
-    while (i < bytes.length) {
+  private int skipString(byte[] bytes, int at, int end) {
+    int i = nextSpecial(bytes, at + 1, end);
+    while (i < end) {
       if (bytes[i] == '"') {
         return i + 1;
       }
-      if (bytes[i] != '\\' || i + 1 == bytes.length) {
+      if (bytes[i] != '\\' || i + 1 == end) {
         return UNUSUAL;
       }
-      int behind = skipEscape(i + 1);
+      int behind = skipEscape(bytes, i + 1, end);
       if (behind == UNUSUAL) {
         return UNUSUAL;
       }
-      i = nextSpecial(behind);
+      i = nextSpecial(bytes, behind, end);
     }
     return UNUSUAL;
   }
 
-  private int skipEscape(int at) {
+  private static int skipEscape(byte[] bytes, int at, int end) {
     return switch (bytes[at]) {
       case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 1;
-      case 'u' -> skipHex(at + 1);
+      case 'u' -> skipHex(bytes, at + 1, end);
       default -> UNUSUAL;
     };
   }
 
-  private int skipHex(int at) {
-    if (at + 4 > bytes.length) {
+  private static int skipHex(byte[] bytes, int at, int end) {
+    if (at + 4 > end) {
       return UNUSUAL;
     }
     for (int i = at; i < at + 4; i++) {
@@ -320,25 +325,25 @@ final class SaleScanner {
     return at + 4;
   }
 
-  private int skipNumber(int at) {
-    int i = at < bytes.length && bytes[at] == '-' ? at + 1 : at;
+  private static int skipNumber(byte[] bytes, int at, int end) {
+    int i = at < end && bytes[at] == '-' ? at + 1 : at;
     int from = i;
-    while (i < bytes.length && digit(bytes[i])) {
+    while (i < end && digit(bytes[i])) {
       i++;
     }
     if (i == from || (i - from > 1 && bytes[from] == '0')) {
       return UNUSUAL;
     }
-    if (i < bytes.length && bytes[i] == '.') {
+    if (i < end && bytes[i] == '.') {
       int point = i++;
-      while (i < bytes.length && digit(bytes[i])) {
+      while (i < end && digit(bytes[i])) {
         i++;
       }
       if (i == point + 1) {
         return UNUSUAL;
       }
     }
-    boolean exponent = i < bytes.length && (bytes[i] == 'e' || bytes[i] == 'E');
+    boolean exponent = i < end && (bytes[i] == 'e' || bytes[i] == 'E');
     return exponent || i - at > SaleReader.NUMBER_CHARACTERS_MAX ? UNUSUAL : i;
   }
 }

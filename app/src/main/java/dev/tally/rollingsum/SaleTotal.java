@@ -40,7 +40,7 @@ final class SaleTotal {
 
   byte[] write(Sale sale, Sum sum) {
     Code code = sale.code();
-    int epochLength = sale.epochTo() - sale.epochFrom();
+    int epochLength = sale.epochLength();
     byte[] wide = sum.plain() ? new byte[0] : plainText(sum);
     int bytesMax =
         STOCK_CODE.length
@@ -54,15 +54,15 @@ final class SaleTotal {
       buffer = new byte[2 * bytesMax];
     }
     end = 0;
-    append(STOCK_CODE, 0, STOCK_CODE.length);
+    append(STOCK_CODE, STOCK_CODE.length);
     appendEscaped(code);
-    append(EPOCH, 0, EPOCH.length);
-    append(sale.epochText(), sale.epochFrom(), epochLength);
-    append(sumName, 0, sumName.length);
+    append(EPOCH, EPOCH.length);
+    append(sale.epochText(), epochLength);
+    append(sumName, sumName.length);
     if (sum.plain()) {
       appendMicros(sum.micros());
     } else {
-      append(wide, 0, wide.length);
+      append(wide, wide.length);
     }
     buffer[end++] = '}';
     return Arrays.copyOf(buffer, end);
@@ -72,14 +72,15 @@ final class SaleTotal {
     return sum.exact().stripTrailingZeros().toPlainString().getBytes(UTF_8);
   }
 
-  private void append(byte[] bytes, int from, int length) {
-    System.arraycopy(bytes, from, buffer, end, length);
+  private void append(byte[] bytes, int length) {
+    System.arraycopy(bytes, 0, buffer, end, length);
     end += length;
   }
 
   private void appendEscaped(Code code) {
+    byte[] bytes = code.bytes();
     for (int i = 0; i < code.length(); i++) {
-      byte b = code.at(i);
+      byte b = bytes[i];
       if (b == '"' || b == '\\') {
         buffer[end++] = '\\';
         buffer[end++] = b;

@@ -25,10 +25,10 @@ final class Utf8 {
     return new String(bytes, UTF_8).equals(text) ? bytes : null;
   }
 
-  /** Whether the bytes are UTF-8. */
-  static boolean valid(byte[] bytes) {
-    int i = 0;
-    while (i < bytes.length) {
+  /** Whether the bytes in [from, to) are UTF-8. */
+  static boolean valid(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to) {
       int lead = bytes[i++];
       if (lead >= 0) {
         continue;
@@ -36,7 +36,7 @@ final class Utf8 {
       int behind = lead >= (byte) 0xc2 && lead <= (byte) 0xdf ? 1 : 0;
       behind = lead >= (byte) 0xe0 && lead <= (byte) 0xef ? 2 : behind;
       behind = lead >= (byte) 0xf0 && lead <= (byte) 0xf4 ? 3 : behind;
-      if (behind == 0 || i + behind > bytes.length || !secondFits(lead, bytes[i])) {
+      if (behind == 0 || i + behind > to || !secondFits(lead, bytes[i])) {
         return false;
       }
       for (int end = i + behind; i < end; i++) {

@@ -3,9 +3,9 @@ package dev.tally.rollingsum;
 import dev.tally.job.KeyedState;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -18,7 +18,7 @@ final class Windows {
 
   private final KeyedState saved;
   private final SliceFormat format;
-  private final Map<Code, Window> byCode = new HashMap<>();
+  private final WindowTable byCode = new WindowTable();
   private final List<Window> unsaved = new ArrayList<>();
   private long memoryBytes;
   // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
@@ -41,7 +41,7 @@ final class Windows {
             SliceFormat.sliceStart(expiredToSlice),
             SliceFormat.sliceStart(Long.MAX_VALUE),
             (key, value) -> {
-              Window window = byCode.computeIfAbsent(SliceFormat.codeOf(key), this::emptyWindow);
+              Window window = window(SliceFormat.codeOf(key));
               long before = window.memoryBytes();
               format.read(key, value, window);
               memoryBytes += window.memoryBytes() - before;
@@ -54,9 +54,15 @@ final class Windows {
     }
   }
 
+  private Window window(Code code) {
+    Window window = byCode.get(code);
+    return window == null ? emptyWindow(code) : window;
+  }
+
   private Window emptyWindow(Code code) {
     Window window = new Window(code);
     memoryBytes += window.memoryBytes();
+    byCode.add(window);
     return window;
   }
 
@@ -92,7 +98,6 @@ final class Windows {
         }
       }
     }
-    byCode.put(code, window);
     return window;
   }
 
@@ -109,7 +114,7 @@ final class Windows {
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
       expiredToSlice = expired;
-      byCode.values().removeIf(window -> expired(window, horizonNanos));
+      byCode.removeIf(window -> expired(window, horizonNanos));
     }
   }
 
@@ -129,21 +134,23 @@ final class Windows {
       return;
     }
     List<Window> coldest =
-        byCode.values().stream()
+        byCode.stream()
             .filter(window -> window.unsavedFromNanos() == Window.SAVED)
             .sorted(Comparator.comparingLong(Window::newestNanos))
             .toList();
+    Set<Window> dropped = new HashSet<>();
     for (Window window : coldest) {
       if (memoryBytes <= bytes) {
-        return;
+        break;
       }
       droppedToNanos = Math.max(droppedToNanos, window.newestNanos());
       memoryBytes -= window.memoryBytes();
-      byCode.remove(window.code());
+      dropped.add(window);
     }
+    byCode.removeIf(dropped::contains);
   }
 
   Stream<Window> stream() {
-    return byCode.values().stream();
+    return byCode.stream();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.tally.fuzz.FuzzTarget;
 import dev.tally.fuzz.SalesRows;
 import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Fetched;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Output;
@@ -135,7 +136,7 @@ final class AgreementFuzzTest implements FuzzTarget {
   private static boolean answeredAlike(int row, byte[] value, Shard job, Recomputation audit)
       throws Unusable {
     Outcome outcome = new Outcome();
-    job.apply(null, value, STAMP_MILLIS, outcome);
+    job.apply(null, Fetched.viewOrNull(value), STAMP_MILLIS, outcome);
     Verdict verdict =
         audit.next(new Message(0, row, STAMP_MILLIS, null, value, List.of()), true, false);
     assertEquals(expected(verdict), outcome.text, () -> "row " + row);

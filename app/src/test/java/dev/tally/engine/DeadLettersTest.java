@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Fetched;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -30,7 +32,7 @@ final class DeadLettersTest {
 
   private final DeadLetters letters = new DeadLetters("data-dead-letters", true, LIMIT);
 
-  private static ConsumerRecord<byte[], byte[]> record(
+  private static ConsumerRecord<ByteBuffer, ByteBuffer> record(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     return new ConsumerRecord<>(
         "data",
@@ -40,8 +42,8 @@ final class DeadLettersTest {
         TimestampType.CREATE_TIME,
         0,
         0,
-        key,
-        value,
+        Fetched.viewOrNull(key),
+        Fetched.viewOrNull(value),
         headers,
         Optional.of(7));
   }
@@ -70,7 +72,7 @@ final class DeadLettersTest {
         .sizeInBytes();
   }
 
-  private ProducerRecord<byte[], byte[]> late(ConsumerRecord<byte[], byte[]> source) {
+  private ProducerRecord<byte[], byte[]> late(ConsumerRecord<ByteBuffer, ByteBuffer> source) {
     return letters.of(source, DeadLetterReason.LATE, "too old");
   }
 
@@ -124,7 +126,8 @@ final class DeadLettersTest {
 
   @Test
   void howOftenALetterWasSentBackIsCounted() {
-    ConsumerRecord<byte[], byte[]> source = record(bytes("k"), bytes("v"), new RecordHeaders());
+    ConsumerRecord<ByteBuffer, ByteBuffer> source =
+        record(bytes("k"), bytes("v"), new RecordHeaders());
     ProducerRecord<byte[], byte[]> letter = late(source);
     assertNull(headersOf(letter).get("tally.replays"), "it was never sent back");
     for (int times = 1; times <= 3; times++) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +62,7 @@ abstract class SessionContract {
   private final class Member implements Session.Assignments {
     private final Session session;
     private final Set<Integer> owned = new TreeSet<>();
-    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    private final List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
     private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
     private boolean told;
     private boolean mayBeTold;
@@ -97,7 +98,7 @@ abstract class SessionContract {
 
     Member poll() {
       mayBeTold = true;
-      ConsumerRecords<byte[], byte[]> polled = session.poll(POLL);
+      ConsumerRecords<ByteBuffer, ByteBuffer> polled = session.poll(POLL);
       mayBeTold = false;
       polled.forEach(records::add);
       next.putAll(polled.nextOffsets());
@@ -161,8 +162,10 @@ abstract class SessionContract {
     }
   }
 
-  private static List<String> values(List<ConsumerRecord<byte[], byte[]>> records) {
-    return records.stream().map(record -> new String(record.value(), UTF_8)).toList();
+  private static List<String> values(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
+    return records.stream()
+        .map(record -> UTF_8.decode(record.value().duplicate()).toString())
+        .toList();
   }
 
   private static void until(String what, Callable<Boolean> holds) throws Exception {

@@ -2,6 +2,7 @@ package dev.tally.engine;
 
 import dev.tally.job.Job;
 import dev.tally.job.StateStore;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ public final class SimulatedWorker {
 
   /** {@link Session}. */
   public interface Client {
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout);
+    ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout);
 
     void seek(TopicPartition partition, OffsetAndMetadata offset);
 
@@ -179,7 +180,7 @@ public final class SimulatedWorker {
     }
 
     @Override
-    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
       try {
         return client.poll(timeout);
       } catch (Failure e) {

@@ -3,6 +3,7 @@ package dev.tally.rollingsum;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tally.job.Fetched;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class RollingSumExampleTest {
 
   private List<String> row(String epoch) {
     String json = "{\"StockCode\":\"1\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":" + epoch + "}";
-    shard.apply(null, json.getBytes(UTF_8), 10_000_000, output);
+    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), 10_000_000, output);
     return output.taken();
   }
 
@@ -64,7 +65,7 @@ final class RollingSumExampleTest {
                 + " \"Quantity\": 2, \"Price\": %d.0, \"Customer ID\": 13085.0,"
                 + " \"Country\": \"France\", \"InvoiceDate\": %d.0}",
             code, amount / 2, epoch);
-    shard.apply(null, json.getBytes(UTF_8), epoch * 1000, output);
+    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), epoch * 1000, output);
     String answer =
         String.format(
             "%1$d: {\"StockCode\":\"%1$d\",\"Epoch\":%2$d.0,\"10minutesSum\":%3$s}",

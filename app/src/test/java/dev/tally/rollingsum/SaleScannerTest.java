@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.job.Fetched;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +32,7 @@ final class SaleScannerTest {
         layout = nextLayout();
       }
       byte[] row = row().getBytes(UTF_8);
-      if (scanner.scan(row, sale)) {
+      if (scanner.scan(Fetched.view(row), sale)) {
         scanned++;
         assertEquals(SaleText.read(row), SaleText.of(sale), () -> new String(row, UTF_8));
       }

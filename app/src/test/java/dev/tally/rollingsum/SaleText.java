@@ -2,6 +2,7 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.Fetched;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class SaleText {
   /** What the scanner makes of a value; null if it leaves it to the reader. */
   static @Nullable String scan(byte[] value) {
     Sale sale = new Sale();
-    return new SaleScanner().scan(value, sale) ? of(sale) : null;
+    return new SaleScanner().scan(Fetched.view(value), sale) ? of(sale) : null;
   }
 
   static BigDecimal amount(byte[] value) {
@@ -45,7 +46,7 @@ final class SaleText {
   static String of(Sale sale) {
     return describe(
         sale.code().toString(),
-        new String(sale.epochText(), sale.epochFrom(), sale.epochTo() - sale.epochFrom(), UTF_8),
+        new String(sale.epochText(), 0, sale.epochLength(), UTF_8),
         sale.epochNanos(),
         sale.micros(),
         sale.wide());

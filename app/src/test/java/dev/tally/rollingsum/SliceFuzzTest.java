@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.fuzz.FuzzTarget;
 import dev.tally.job.Damaged;
+import dev.tally.job.Fetched;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
@@ -117,7 +118,7 @@ final class SliceFuzzTest implements FuzzTarget {
 
   private static void readBackCold(KeyedState state) {
     Shard cold = JOB.open(state, CLOCK, 1, 0);
-    cold.apply(null, ROW, CLOCK / 1_000_000, new CollectedOutput());
+    cold.apply(null, Fetched.view(ROW), CLOCK / 1_000_000, new CollectedOutput());
   }
 
   /** What was read is written, and then read again: the same rows. */

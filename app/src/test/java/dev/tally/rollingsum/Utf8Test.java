@@ -30,7 +30,10 @@ final class Utf8Test {
   }
 
   private static void assertAsJavaSays(byte[] bytes) {
-    assertEquals(strictlyDecodes(bytes), Utf8.valid(bytes), () -> HexFormat.of().formatHex(bytes));
+    assertEquals(
+        strictlyDecodes(bytes),
+        Utf8.valid(bytes, 0, bytes.length),
+        () -> HexFormat.of().formatHex(bytes));
     assertEquals(strictlyDecodes(bytes), Utf8.decode(bytes) != null);
   }
 

@@ -3,6 +3,7 @@ package dev.tally.rollingsum;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.job.Fetched;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
@@ -113,7 +114,11 @@ final class WindowPropertyTest {
     void toItsEnd() {
       for (int i = 0; i < ROWS; i++) {
         NaiveRollingSum.Row row = histories.next();
-        shard.apply(row.key(), row.value(), row.timestampMillis(), output.live(true));
+        shard.apply(
+            Fetched.viewOrNull(row.key()),
+            Fetched.viewOrNull(row.value()),
+            row.timestampMillis(),
+            output.live(true));
         sinceSave.add(row);
         assertEquals(List.of(naive.next(row)), output.taken(), "row " + i);
         Long clock = naive.clockNanos();
@@ -144,7 +149,11 @@ final class WindowPropertyTest {
         saved = saved.copy();
         shard = open();
         for (NaiveRollingSum.Row row : sinceSave) {
-          shard.apply(row.key(), row.value(), row.timestampMillis(), output.live(false));
+          shard.apply(
+              Fetched.viewOrNull(row.key()),
+              Fetched.viewOrNull(row.value()),
+              row.timestampMillis(),
+              output.live(false));
           output.taken();
         }
       }

@@ -4,7 +4,9 @@ import dev.tally.engine.SimulatedWorker.Client;
 import dev.tally.engine.SimulatedWorker.Failure;
 import dev.tally.engine.SimulatedWorker.Knowledge;
 import dev.tally.engine.SimulatedWorker.Rebalances;
+import dev.tally.job.Fetched;
 import dev.tally.job.Stop;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,7 +97,7 @@ final class Connection implements Client {
   // --- consumer
 
   @Override
-  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+  public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
     requireOpen("poll");
     if (inTransaction) {
       throw Violation.of("a transaction is open during poll");
@@ -105,7 +107,7 @@ final class Connection implements Client {
       throw new Failure(Failure.Kind.REBUILD, "poll: unknown member");
     }
     takePartInTheGroup();
-    ConsumerRecords<byte[], byte[]> records = fetch();
+    ConsumerRecords<ByteBuffer, ByteBuffer> records = fetch();
     cluster.nowNanos += records.isEmpty() ? timeout.toNanos() : 1_000_000;
     host.point("polled");
     return records;
@@ -169,8 +171,9 @@ final class Connection implements Client {
     partitions.forEach(partition -> cluster.owners.remove(partition, this));
   }
 
-  private ConsumerRecords<byte[], byte[]> fetch() {
-    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new LinkedHashMap<>();
+  private ConsumerRecords<ByteBuffer, ByteBuffer> fetch() {
+    Map<TopicPartition, List<ConsumerRecord<ByteBuffer, ByteBuffer>>> records =
+        new LinkedHashMap<>();
     Map<TopicPartition, OffsetAndMetadata> nextOffsets = new LinkedHashMap<>();
     for (int partition : assigned) {
       if (!paused.contains(partition) && cluster.random.nextInt(10) < 8) {
@@ -182,7 +185,7 @@ final class Connection implements Client {
 
   private void fetch(
       int partition,
-      Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records,
+      Map<TopicPartition, List<ConsumerRecord<ByteBuffer, ByteBuffer>>> records,
       Map<TopicPartition, OffsetAndMetadata> nextOffsets) {
     Place place = places.get(partition);
     if (place == null) {
@@ -197,7 +200,7 @@ final class Connection implements Client {
       throw new Failure(Failure.Kind.REWIND, "offset out of range");
     }
     int wanted = 1 + cluster.random.nextInt(POLL_RECORDS_MAX);
-    List<ConsumerRecord<byte[], byte[]>> fetched = new ArrayList<>();
+    List<ConsumerRecord<ByteBuffer, ByteBuffer>> fetched = new ArrayList<>();
     long offset = place.offset();
     Optional<Integer> leaderEpoch = place.leaderEpoch();
     while (offset < log.stableEnd() && fetched.size() < wanted) {
@@ -217,7 +220,7 @@ final class Connection implements Client {
     }
   }
 
-  private ConsumerRecord<byte[], byte[]> record(
+  private ConsumerRecord<ByteBuffer, ByteBuffer> record(
       int partition, long offset, Row row, Optional<Integer> leaderEpoch) {
     return new ConsumerRecord<>(
         cluster.topic,
@@ -227,8 +230,8 @@ final class Connection implements Client {
         TimestampType.CREATE_TIME,
         0,
         0,
-        row.key(),
-        row.value(),
+        Fetched.viewOrNull(row.key()),
+        Fetched.viewOrNull(row.value()),
         new RecordHeaders(),
         leaderEpoch);
   }

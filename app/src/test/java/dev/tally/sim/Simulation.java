@@ -9,6 +9,7 @@ import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -339,7 +340,7 @@ public final class Simulation {
 
     private void takes(Shard shard, byte @Nullable [] value) {
       touched.add(shard);
-      refuses = value != null && value == refused;
+      refuses = value != null && Arrays.equals(value, refused);
     }
 
     private void requireLittleMemory(Shard shard) {
@@ -903,6 +904,10 @@ public final class Simulation {
     while (row.value() == null) {
       row = sales.next(partition);
     }
+    // A blank that no other row has tells it from one that is alike.
+    byte[] marked = Arrays.copyOf(row.value(), row.value().length + 1);
+    marked[marked.length - 1] = '\t';
+    row = new Row(row.key(), marked, row.timestampMillis(), row.sale());
     long offset = log.end();
     refused = row.value();
     log.append(row, true);

@@ -1,9 +1,11 @@
 package dev.tally.sim;
 
+import dev.tally.job.Bytes;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
+import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,8 @@ public record WatchedJob(Job job, BiConsumer<Shard, byte @Nullable []> watcher) 
       implements Shard {
     @Override
     public void apply(
-        byte @Nullable [] key, byte @Nullable [] value, long timestampMillis, Output output) {
-      watcher.accept(shard, value);
+        @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output) {
+      watcher.accept(shard, Bytes.copyOf(value));
       shard.apply(key, value, timestampMillis, output);
     }
 
