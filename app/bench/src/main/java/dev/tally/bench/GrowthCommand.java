@@ -72,9 +72,10 @@ final class GrowthCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "2000000",
+      defaultValue = "10000000",
       description =
-          "that are measured, after those that fill the window; default: ${DEFAULT-VALUE}")
+          "rows that are there; those of a window or half of them, whichever is more, come before"
+              + " what is measured; default: ${DEFAULT-VALUE}")
   private long rows;
 
   @Option(
@@ -115,11 +116,10 @@ final class GrowthCommand implements Callable<Integer> {
 
   private Workload workload(Series series, int at) {
     return switch (series) {
-      case WINDOW -> Workload.of(at + rows, PARTITIONS, Workload.REAL_KEYS, at, 0);
-      case KEYS -> Workload.of(WINDOW_ROWS + rows, PARTITIONS, at, WINDOW_ROWS, 0);
-      case PARTITIONS -> Workload.of(WINDOW_ROWS + rows, at, Workload.REAL_KEYS, WINDOW_ROWS, 0);
-      case DISORDER ->
-          Workload.of(WINDOW_ROWS + rows, PARTITIONS, Workload.REAL_KEYS, WINDOW_ROWS, at);
+      case WINDOW -> Workload.of(rows, PARTITIONS, Workload.REAL_KEYS, at, 0);
+      case KEYS -> Workload.of(rows, PARTITIONS, at, WINDOW_ROWS, 0);
+      case PARTITIONS -> Workload.of(rows, at, Workload.REAL_KEYS, WINDOW_ROWS, 0);
+      case DISORDER -> Workload.of(rows, PARTITIONS, Workload.REAL_KEYS, WINDOW_ROWS, at);
     };
   }
 
@@ -146,8 +146,8 @@ final class GrowthCommand implements Callable<Integer> {
         "| %,d | %s | %,.0f | %.3f | %.0f | %.2f | %.2f | %.0f | %.1f | %.1f | %,d | %,d |",
         at,
         contestant.name(),
-        Median.of(runs, Throughput.Figures::perSecondFull),
-        comparison.ratio(contestant, Throughput.Figures::perSecondFull),
+        Median.of(runs, Throughput.Figures::perSecondSettled),
+        comparison.ratio(contestant, Throughput.Figures::perSecondSettled),
         Median.of(runs, run -> 100 * run.windowFilled()),
         Median.of(runs, Throughput.Figures::cpuMicrosPerRow),
         comparison.ratio(contestant, Throughput.Figures::cpuMicrosPerRow),

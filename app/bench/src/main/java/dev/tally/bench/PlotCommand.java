@@ -99,8 +99,7 @@ final class PlotCommand implements Callable<Integer> {
               NavigableMap<Integer, Double> line = new TreeMap<>();
               by(its, Point::at)
                   .forEach(
-                      (at, there) ->
-                          line.put(steps.indexOf(at), median(there, "full window rows/s")));
+                      (at, there) -> line.put(steps.indexOf(at), median(there, "settled rows/s")));
               line.values().removeIf(value -> !(value > 0));
               if (!line.isEmpty()) {
                 lines.put(contestant, line);
@@ -111,7 +110,7 @@ final class PlotCommand implements Callable<Integer> {
           "growth-" + fileName(series),
           Curves.of(
               "Throughput by " + series,
-              "rows/s with a full window; logarithmic scale, median",
+              "rows/s; logarithmic scale, median",
               series,
               steps.stream().map(step -> String.format("%,d", Long.parseLong(step))).toList(),
               lines));

@@ -1,6 +1,8 @@
 package dev.tally.bench;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +18,28 @@ final class Throughput {
   /**
    * What came of one run.
    *
-   * @param windowRows rows that a full window has
-   * @param cpuMicrosPerRow processor time of the contestant's process from its first answers on
+   * @param settledAfter rows after which a rate counts as settled
+   * @param cpuMicrosPerRow processor time of the contestant's process, settled
    * @param brokerBytesPerRow everything that the broker stored for it
    * @param diskBytes what it keeps on disk at the end, compacted
    */
   record Figures(
       Answers answers,
       long windowRows,
+      long settledAfter,
       double cpuMicrosPerRow,
       long peakMemoryBytes,
       double brokerBytesPerRow,
       long diskBytes) {
 
+    /** Rows per second from the first answer on, while the JVM still compiles. */
     double perSecond() {
       return answers.perSecond();
     }
 
-    /**
-     * Rows per second once the window was full. Who did not get well beyond that is taken by the
-     * second half of what it did, which is no worse than what would have come.
-     */
-    double perSecondFull() {
-      boolean wellBeyond = answers.count() - windowRows > windowRows / 10;
-      return answers.perSecondAfter(wellBeyond ? windowRows : answers.count() / 2);
+    /** Rows per second of who runs for long. */
+    double perSecondSettled() {
+      return answers.perSecondAfter(settledAfter);
     }
 
     /** Share of a full window that was reached at the end. */
@@ -92,14 +92,13 @@ final class Throughput {
         new Contestant.Assignment(
             brokers.bootstrapServers(), input, output, run, brokers.folder().resolve(run));
     try {
-      Look first;
-      Look last;
+      List<Look> looks;
       long peakMemoryBytes;
       try (Running running = Running.start(contestant, assignment)) {
-        first = awaitFirst(running, output);
-        last = awaitLast(running, output, first);
+        looks = looks(running, output, awaitFirst(running, output));
         peakMemoryBytes = running.peakMemoryBytes();
       }
+      Look last = looks.get(looks.size() - 1);
       Answers answers =
           Answers.read(
               brokers.bootstrapServers(),
@@ -107,11 +106,13 @@ final class Throughput {
               workload.partitions(),
               contestant.copies() ? null : expected,
               last.millis());
+      long settledAfter = settledAfter(answers.count());
       Compaction.of(assignment.state());
       return new Figures(
           answers,
           workload.windowRows(),
-          micros(last.cpu().minus(first.cpu())) / Math.max(1, last.answered() - first.answered()),
+          settledAfter,
+          cpuMicrosPerRow(looks, settledAfter),
           peakMemoryBytes,
           (brokers.logBytesWithout(input) - bytesBefore) / (double) Math.max(1, answers.count()),
           Brokers.sizeOf(assignment.state()));
@@ -121,8 +122,27 @@ final class Throughput {
     }
   }
 
-  private static double micros(Duration duration) {
-    return duration.toNanos() / 1000.0;
+  /**
+   * The window has to be full and the JVM's compiler at rest: both take their time at the beginning
+   * only. Who did not get well beyond a full window is taken by the second half of what it did,
+   * which is no worse than what would have come.
+   */
+  private long settledAfter(long answered) {
+    long full = workload.windowRows();
+    boolean wellBeyond = answered - full > full / 10;
+    return wellBeyond ? Math.max(full, answered / 2) : answered / 2;
+  }
+
+  private static double cpuMicrosPerRow(List<Look> looks, long settledAfter) {
+    Look last = looks.get(looks.size() - 1);
+    // Who commits everything at once has no look in between.
+    Look from =
+        looks.stream()
+            .filter(look -> look.answered() > settledAfter && look.answered() < last.answered())
+            .findFirst()
+            .orElse(looks.get(0));
+    double micros = last.cpu().minus(from.cpu()).toNanos() / 1000.0;
+    return micros / Math.max(1, last.answered() - from.answered());
   }
 
   private Look look(Running running, String output) throws Exception {
@@ -148,18 +168,20 @@ final class Throughput {
     }
   }
 
-  /** The look that saw the last answers come. */
-  private Look awaitLast(Running running, String output, Look first) throws Exception {
-    Look last = first;
+  /** All looks that saw new answers. */
+  private List<Look> looks(Running running, String output, Look first) throws Exception {
+    List<Look> looks = new ArrayList<>(List.of(first));
     while (true) {
       Look look = look(running, output);
+      Look last = looks.get(looks.size() - 1);
       if (look.answered() > last.answered()) {
+        looks.add(look);
         last = look;
       }
       Duration quiet = last.answered() >= workload.rows() ? ALL_QUIET : SOME_QUIET;
       if (look.nanos() - last.nanos() > quiet.toNanos()
           || look.nanos() - first.nanos() > atMost.toNanos()) {
-        return last;
+        return looks;
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }

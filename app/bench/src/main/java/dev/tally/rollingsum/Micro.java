@@ -2,6 +2,7 @@ package dev.tally.rollingsum;
 
 import dev.tally.bench.Workload;
 import dev.tally.job.KeyedState;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public class Micro {
     for (int row = 0; row < ROWS; row++) {
       values[row] = workload.value(row);
       sales[row] = new Sale();
-      if (!scanner.scan(values[row], sales[row])) {
+      if (!scanner.scan(ByteBuffer.wrap(values[row]), sales[row])) {
         throw new IllegalStateException("row " + row + " is unusual");
       }
     }
@@ -61,7 +62,7 @@ public class Micro {
 
   @Benchmark
   public long parse() {
-    return scanner.scan(values[next()], sale) ? sale.micros() : 0;
+    return scanner.scan(ByteBuffer.wrap(values[next()]), sale) ? sale.micros() : 0;
   }
 
   /** The fall-back for unusual rows, on the same usual ones. */
