@@ -192,8 +192,13 @@ final class MutantsTest {
         mutant(
             "the memory of partitions with few records is not bounded",
             "engine/Engine.java",
-            "    }\n    keepWithinLimits(task);\n",
-            "    }\n"),
+            "boolean last = i == records.size() - 1;",
+            "boolean last = false;"),
+        mutant(
+            "a commit in the middle of a poll has an older leader epoch",
+            "engine/Engine.java",
+            "        task.applied(record);\n",
+            ""),
         mutant(
             "what could not be committed is tried again as a whole",
             "engine/Engine.java",
