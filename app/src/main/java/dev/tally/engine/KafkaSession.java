@@ -77,6 +77,7 @@ final class KafkaSession implements Session {
   private final String name;
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
   private final Producer<byte[], byte[]> producer;
+  private final Sender sender;
   private volatile boolean clusterNews;
 
   /**
@@ -105,6 +106,13 @@ final class KafkaSession implements Session {
       producer.close(Duration.ZERO);
       throw e;
     }
+    // A send that fails later makes the commit fail.
+    this.sender =
+        new Sender(
+            record -> {
+              var unused = producer.send(record);
+            },
+            name);
     consumer.subscribe(List.of(topic), new Listener(assignments));
   }
 
@@ -292,7 +300,7 @@ final class KafkaSession implements Session {
   public void send(ProducerRecord<byte[], byte[]> record) {
     // Written out, since it runs for every answer. A send that fails later makes the commit fail.
     try {
-      var unused = producer.send(record);
+      sender.send(record);
     } catch (KafkaException e) {
       throw Remedy.of("send to " + record.topic(), e, Remedy.Otherwise.REWIND);
     } catch (IllegalStateException e) {
@@ -302,6 +310,7 @@ final class KafkaSession implements Session {
 
   @Override
   public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    remedied("send", sender::flush, Remedy.Otherwise.REWIND);
     remedied(
         "add offsets to the transaction",
         () -> producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()),
@@ -312,6 +321,7 @@ final class KafkaSession implements Session {
 
   @Override
   public void abort() {
+    sender.discard();
     rebuiltIfNot("abort the transaction", producer::abortTransaction);
   }
 
@@ -321,6 +331,7 @@ final class KafkaSession implements Session {
         leaveGroup
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+    sender.close();
     try {
       consumer.close(CloseOptions.timeout(CLOSE_MAX).withGroupMembershipOperation(operation));
     } catch (KafkaException e) {

@@ -44,9 +44,9 @@ final class PlotCommand implements Callable<Integer> {
     bars(
         "throughput",
         "Throughput, exactly once",
-        "rows/s; logarithmic scale, median",
+        "settled rows/s; logarithmic scale, median",
         points,
-        List.of("rows/s"));
+        List.of("settled rows/s"));
   }
 
   private void latency(String rate, List<Point> points) {
