@@ -106,11 +106,10 @@ final class KafkaSession implements Session {
       producer.close(Duration.ZERO);
       throw e;
     }
-    // A send that fails later makes the commit fail.
     this.sender =
         new Sender(
             record -> {
-              var unused = producer.send(record);
+              var unused = producer.send(record); // one that fails later makes the commit fail
             },
             name);
     consumer.subscribe(List.of(topic), new Listener(assignments));
@@ -298,7 +297,7 @@ final class KafkaSession implements Session {
 
   @Override
   public void send(ProducerRecord<byte[], byte[]> record) {
-    // Written out, since it runs for every answer. A send that fails later makes the commit fail.
+    // Written out, since it runs for every answer.
     try {
       sender.send(record);
     } catch (KafkaException e) {
@@ -321,8 +320,13 @@ final class KafkaSession implements Session {
 
   @Override
   public void abort() {
-    sender.discard();
-    rebuiltIfNot("abort the transaction", producer::abortTransaction);
+    // Who could not discard must never send again: that, too, takes a new session.
+    rebuiltIfNot(
+        "abort the transaction",
+        () -> {
+          sender.discard();
+          producer.abortTransaction();
+        });
   }
 
   @Override

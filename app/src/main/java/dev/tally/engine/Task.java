@@ -46,9 +46,8 @@ final class Task {
   private final long exactFrom;
   private final boolean continueOnMissingHistory;
 
-  // Offset of the next record to apply, and the leader epoch of the last one before it that a
-  // commit
-  // may have followed.
+  // Offset of the next record to apply, and the leader epoch of a record before it: at a commit
+  // that of the last one, see applied().
   private long position;
   private Optional<Integer> positionEpoch;
   // N: everything before it is committed.
