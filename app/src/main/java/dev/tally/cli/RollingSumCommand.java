@@ -208,7 +208,8 @@ final class RollingSumCommand implements Callable<Integer> {
       defaultValue = "5",
       paramLabel = "MS",
       description =
-          "Least time between transactions: more spares the brokers and adds latency."
+          "Least time from one transaction's begin to the next one's: more spares the brokers and"
+              + " adds latency."
               + " Default: ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 

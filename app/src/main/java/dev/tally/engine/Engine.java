@@ -69,6 +69,7 @@ final class Engine implements Session.Assignments {
   private @Nullable Task computing;
   private long polledNanos;
   private long commitBeganNanos;
+  private long committedBeganNanos;
   private long committedNanos;
   private final Map<TopicPartition, Long> saveDueNanos = new HashMap<>();
   private final Map<TopicPartition, Replay> replays = new HashMap<>();
@@ -214,6 +215,7 @@ final class Engine implements Session.Assignments {
     size.committed(slow);
     offsets.keySet().forEach(partition -> task(partition).committed());
     commits++;
+    committedBeganNanos = commitBeganNanos;
     committedNanos = nanos.getAsLong();
     commitBeganNanos = committedNanos;
   }
@@ -477,11 +479,14 @@ final class Engine implements Session.Assignments {
     return outlet.letters();
   }
 
-  /** How long to rest before the next step, so that transactions are spaced as configured. */
+  /**
+   * How long to rest before the next step, so that transactions are spaced as configured. One that
+   * took longer is followed at once: there may be more waiting than the next can take.
+   */
   long restNanos() {
     return commits == 0
         ? 0
-        : committedNanos + config.commitInterval().toNanos() - nanos.getAsLong();
+        : committedBeganNanos + config.commitInterval().toNanos() - nanos.getAsLong();
   }
 
   private static List<TopicPartition> sorted(Set<TopicPartition> partitions) {

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param fatalReasons records that stop the job instead of becoming dead letters
  * @param startFromGiven whether the user typed `--start.from`
- * @param commitInterval least time from one transaction's end to the next one's begin
+ * @param commitInterval least time from one transaction's begin to the next one's begin
  * @param transactionTimeout of the producer
  * @param saveInterval most time that saved state lags behind Kafka, saves in between not counted
  * @param stateMemoryBytesMax of windows, per worker

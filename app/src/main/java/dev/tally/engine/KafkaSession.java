@@ -76,6 +76,7 @@ final class KafkaSession implements Session {
   private final String topic;
   private final String name;
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
+  private final Poller poller;
   private final Producer<byte[], byte[]> producer;
   private final Sender sender;
   private volatile boolean clusterNews;
@@ -106,6 +107,7 @@ final class KafkaSession implements Session {
       producer.close(Duration.ZERO);
       throw e;
     }
+    this.poller = new Poller(consumer);
     this.sender =
         new Sender(
             record -> {
@@ -135,6 +137,9 @@ final class KafkaSession implements Session {
                 // waiting for a batch to fill costs no latency.
                 "linger.ms",
                 5,
+                // So long a transaction waits if brokers have not yet finished the one before.
+                "retry.backoff.ms",
+                10,
                 "batch.size",
                 256 * 1024,
                 "buffer.memory",
@@ -211,11 +216,13 @@ final class KafkaSession implements Session {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      poller.givenUp(partitions);
       assignments.revoked(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      poller.givenUp(partitions);
       assignments.lost(partitions);
     }
   }
@@ -232,7 +239,7 @@ final class KafkaSession implements Session {
   @Override
   public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
     ConsumerRecords<ByteBuffer, ByteBuffer> records =
-        remedied("poll", () -> consumer.poll(timeout), Remedy.Otherwise.REBUILD);
+        remedied("poll", () -> poller.poll(timeout), Remedy.Otherwise.REBUILD);
     if (clusterNews && !records.isEmpty()) {
       clusterNews = false;
       requireSameTopic();

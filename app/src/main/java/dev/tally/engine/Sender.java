@@ -18,7 +18,8 @@ import org.apache.kafka.common.errors.InterruptException;
  * records is sent by the worker itself, which costs it no change of threads.
  */
 final class Sender implements AutoCloseable {
-  private static final int CHUNK_RECORDS = 1_000;
+  // To wake a thread takes as long as to send a hundred records.
+  private static final int CHUNK_RECORDS = 4_000;
   // What waits is alive in memory; more than a little would only be collected more dearly.
   private static final int CHUNKS_MAX = 4;
 

@@ -67,7 +67,7 @@ final class SenderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 999, 1_000, 1_001, 50_000})
+  @ValueSource(ints = {0, 1, 3_999, 4_000, 4_001, 50_000})
   void whenItIsFlushedAllAreGivenInOrder(int count) {
     producer.mayGoOn.countDown();
     for (int round = 1; round <= 3; round++) {
@@ -88,18 +88,18 @@ final class SenderTest {
 
   @Test
   void manyAreSentWhileTheNextAreComputed() {
-    IntStream.range(0, 2_500).forEach(this::send); // returns while the first one waits
+    IntStream.range(0, 10_000).forEach(this::send); // returns while the first one waits
     producer.mayGoOn.countDown();
     sender.flush();
-    assertEquals(2_500, producer.given.size());
+    assertEquals(10_000, producer.given.size());
     assertEquals(2, producer.threads.size());
   }
 
   @Test
   void whatTheProducerThrowsIsThrownBeforeAnythingCanBeCommitted() {
     producer.mayGoOn.countDown();
-    for (int refusedAt : new int[] {0, 999, 1_000, 2_499}) {
-      IntStream.range(0, 2_500).forEach(i -> send(i == refusedAt ? REFUSED : i));
+    for (int refusedAt : new int[] {0, 3_999, 4_000, 9_999}) {
+      IntStream.range(0, 10_000).forEach(i -> send(i == refusedAt ? REFUSED : i));
       Exception thrown = assertThrows(IllegalArgumentException.class, sender::flush);
       assertEquals("refused", thrown.getMessage());
       sender.discard();
@@ -112,7 +112,7 @@ final class SenderTest {
 
   @Test
   void whenItIsDiscardedNothingIsSentAnyMore() throws Exception {
-    IntStream.range(0, 4_500).forEach(this::send);
+    IntStream.range(0, 18_000).forEach(this::send);
     producer.begun.await();
     CompletableFuture<Void> later =
         CompletableFuture.runAsync(
