@@ -123,6 +123,30 @@ final class LauncherTest {
   }
 
   @Test
+  void classesAreSharedOnceThereIsAnArchiveOfThem() throws Exception {
+    script(
+        "java",
+        """
+        case "$*" in
+          *-XX:ArchiveClassesAtExit=*ClassSharing*) touch "${1#*=}" ;;
+          *) printf '%s\\n' "$@" ;;
+        esac
+        """);
+    Path archive = app.toRealPath().resolve("target/tally.jsa");
+    Run run = run("verify");
+    assertTrue(Files.exists(archive), "the build makes one");
+    assertEquals("-XX:SharedArchiveFile=" + archive, run.out.lines().toList().get(0));
+    Files.delete(archive);
+    assertFalse(run("verify").out.contains("SharedArchiveFile"), "it is not needed");
+    assertEquals("", run("share-classes").out);
+    assertTrue(Files.exists(archive), "it can be made again");
+    script("java", "exit 1");
+    run = run("share-classes");
+    assertEquals(5, run.exitCode);
+    assertTrue(run.err.contains("tally.jsa could not be written by "), run.err);
+  }
+
+  @Test
   void anOldJavaAnOldMavenAndNoJavaAreOneLineEach() throws Exception {
     script("mvn", "echo 'Apache Maven 3.6.3'");
     Run run = run();

@@ -91,7 +91,14 @@ final class Contestants {
   private static Contestant tally(String name, int threads) {
     return new Contestant(
         name,
-        List.of(HEAP, "-cp", BENCH.resolveSibling("target").resolve("tally.jar").toString()),
+        List.of(
+            HEAP,
+            // As the launcher does.
+            "-XX:SharedArchiveFile=" + BENCH.resolveSibling("target").resolve("tally.jsa"),
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off",
+            "-cp",
+            BENCH.resolveSibling("target").resolve("tally.jar").toString()),
         TALLY,
         assignment ->
             List.of(
