@@ -64,9 +64,9 @@ final class TransactionLimitsTest {
 
   @Test
   void aRowThatTakesLongerThanAnyTransactionMayIsAnsweredAllTheSame() throws Exception {
-    trial.send(0, 6_000);
+    trial.send(0, 14_000);
     // In a transaction that grew large enough for some of its answers to have been sent by then.
-    byte[] slow = Sales.value(5_500).getBytes(UTF_8);
+    byte[] slow = Sales.value(13_500).getBytes(UTF_8);
     AtomicInteger tries = new AtomicInteger();
     run(
         value -> {
@@ -74,7 +74,7 @@ final class TransactionLimitsTest {
           tries.addAndGet(now ? 1 : 0);
           return now ? TRANSACTION.multipliedBy(3) : Duration.ZERO;
         });
-    trial.assertExact(6_000);
+    trial.assertExact(14_000);
     assertTrue(tries.get() > 1, "it was a trouble at first");
   }
 
