@@ -42,7 +42,9 @@ final class LatencyCommand implements Callable<Integer> {
       Latency latency =
           new Latency(brokers, 4, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(seconds));
       // A broker that has just started is slow, and would be so for the first contestant alone.
-      latency.run(contestants().get(0), "latency-0", rates.get(0));
+      if (!contestants().isEmpty()) {
+        latency.run(contestants().get(0), "latency-0", rates.get(0));
+      }
       for (int rate : rates) {
         for (int round = 1; round <= bench.rounds(); round++) {
           for (Contestant contestant : contestants()) {
