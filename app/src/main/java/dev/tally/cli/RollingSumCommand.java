@@ -239,11 +239,12 @@ final class RollingSumCommand implements Callable<Integer> {
             StartFrom.parse(startFrom),
             threads,
             untilEnd);
-    log.info("rolling-sum{}", Configuration.describe(spec, resolved(config, folder)));
     RollingSum job = new RollingSum(window, grace, futureMax, onMiskeyed);
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       Daemon daemon = new Daemon(job, config, slots);
       Termination.onSignal(daemon::stop, STOP_MAX);
+      // After that: whoever sees this line can rely on a signal to end it in order.
+      log.info("rolling-sum{}", Configuration.describe(spec, resolved(config, folder)));
       daemon.run();
     }
     return 0;

@@ -151,7 +151,7 @@ final class CommandLineTest {
   void sigtermEndsAnInstanceThatStillStarts() throws Exception {
     Trial trial = Trial.create(kafka, folder, 1);
     try (Instance instance = trial.start()) {
-      instance.awaitOutput("created topic");
+      instance.awaitOutput("INFO rolling-sum");
       instance.terminate().done();
     }
   }

@@ -45,9 +45,7 @@ final class Fleet implements AutoCloseable {
         killOne(random);
       } else {
         terminations++;
-        // Before that line it is a JVM that is coming up, and not ours to end in order.
-        Instance instance = takeOne(random).awaitOutput("INFO rolling-sum");
-        note(instance.terminate().terminated());
+        terminate(takeOne(random));
       }
     }
   }
@@ -63,6 +61,11 @@ final class Fleet implements AutoCloseable {
   void killOne(Random random) throws Exception {
     kills++;
     note(takeOne(random).kill().killed());
+  }
+
+  private void terminate(Instance instance) throws Exception {
+    // Before that line it is a JVM that is coming up, and not ours to end in order.
+    note(instance.awaitOutput("INFO rolling-sum").terminate().done());
   }
 
   private Instance takeOne(Random random) {
@@ -84,7 +87,7 @@ final class Fleet implements AutoCloseable {
     long rows = load.end();
     trial.awaitAnswered(running());
     for (Instance instance : running) {
-      note(instance.terminate().done());
+      terminate(instance);
     }
     running.clear();
     trial.assertExact(rows);

@@ -16,9 +16,7 @@ record Outcome(int exitCode, String output) {
   static final int REFUSED = 4;
   static final int DISK = 5;
 
-  // As shells have it: 128 and the number of the signal.
-  private static final int SIGKILL = 137;
-  private static final int SIGTERM = 143;
+  private static final int SIGKILL = 137; // as shells have it: 128 and the number of the signal
 
   /** It did what it was asked to. */
   Outcome done() {
@@ -41,11 +39,6 @@ record Outcome(int exitCode, String output) {
   Outcome killed() {
     assertEquals(SIGKILL, exitCode, output);
     return this;
-  }
-
-  /** It ran until SIGTERM and then ended in order, or had not come to begin. */
-  Outcome terminated() {
-    return exitCode == SIGTERM ? saysNot("tally: ") : done();
   }
 
   /** How often it printed this. */
