@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What saved state is the state of. It is written in the same batch as the state itself.
  *
  * <pre>
- *   1 byte   layout version, 1
+ *   1 byte   layout version of this and of what the job saves, 2
  *   8 bytes  offset L: the state is that of all records before it
  *   4 bytes  leader epoch of the record before L, -1 if unknown
  *   8 bytes  exactFrom
@@ -35,7 +35,7 @@ record Position(
     Uuid topicId,
     String fingerprint,
     Horizon horizon) {
-  private static final byte LAYOUT = 1;
+  private static final byte LAYOUT = 2;
   private static final byte[] KEY = {KeyedState.ENGINE_PREFIX};
 
   void write(KeyedState.Batch batch) {

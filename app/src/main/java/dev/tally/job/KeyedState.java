@@ -15,7 +15,7 @@ public interface KeyedState {
 
   /**
    * Visits the entries with from <= key < to in order of the keys, until the visitor has had
-   * enough.
+   * enough; what is saved meanwhile is not among them.
    *
    * @return whether all of them were visited
    */

@@ -2,10 +2,7 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * {@link Sale} is overwritten by the next row, so that a look-up builds nothing.
  */
 final class Code {
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int SHORT_BYTES_MAX = Long.BYTES - 1;
-  private static final int LENGTH_AT = Byte.SIZE * SHORT_BYTES_MAX;
+  private static final int WORD_BYTES = Long.BYTES - 1;
+  private static final int LENGTH_AT = Byte.SIZE * WORD_BYTES;
+  private static final int SHORT_BYTES_MAX = WORD_BYTES + Long.BYTES;
   // Spreads words that differ in a few digits over a hash table.
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private byte[] bytes = new byte[Long.BYTES];
   private int length;
   private long word;
+  private long more;
 
   static Code of(byte[] bytes) {
     Code code = new Code();
@@ -35,6 +32,7 @@ final class Code {
   void set(byte[] source, int from, int to) {
     length = to - from;
     word = wordOf(source, from, length);
+    more = moreOf(source, from, length);
     if (bytes.length < length) {
       bytes = new byte[length];
     }
@@ -42,40 +40,75 @@ final class Code {
   }
 
   private static long wordOf(byte[] source, int from, int length) {
-    int count = Math.min(length, SHORT_BYTES_MAX);
-    long word = 0;
+    long first = read(source, from, Math.min(length, WORD_BYTES));
+    return first | (long) Math.min(length, 0xff) << LENGTH_AT;
+  }
+
+  private static long moreOf(byte[] source, int from, int length) {
+    return length <= WORD_BYTES
+        ? 0
+        : read(source, from + WORD_BYTES, Math.min(length - WORD_BYTES, Long.BYTES));
+  }
+
+  /** So many bytes, one to eight, the first of them lowest. */
+  private static long read(byte[] source, int from, int count) {
     if (from + Long.BYTES <= source.length) {
-      int excess = Byte.SIZE * (Long.BYTES - count);
-      word = (long) WORD.get(source, from) << excess >>> excess;
-    } else {
-      for (int i = 0; i < count; i++) {
-        word |= (source[from + i] & 0xffL) << (Byte.SIZE * i);
-      }
+      return LittleEndian.low(LittleEndian.get(source, from), count);
     }
-    return word | (long) Math.min(length, 0xff) << LENGTH_AT;
+    long value = 0;
+    for (int i = 0; i < count; i++) {
+      value |= (source[from + i] & 0xffL) << (Byte.SIZE * i);
+    }
+    return value;
   }
 
-  Code copy() {
-    return of(Arrays.copyOf(bytes, length));
+  /** The code whose {@link #word} and {@link #more} are all of it. */
+  static Code of(long word, long more) {
+    byte[] bytes = new byte[(int) (word >>> LENGTH_AT)];
+    for (int i = 0; i < bytes.length; i++) {
+      long source =
+          i < WORD_BYTES ? word >>> (Byte.SIZE * i) : more >>> (Byte.SIZE * (i - WORD_BYTES));
+      bytes[i] = (byte) source;
+    }
+    return of(bytes);
   }
 
-  /** Begins with the code's bytes; one that was made by {@link #of} has no others. */
+  /** Begins with the code's bytes. */
   byte[] bytes() {
     return bytes;
+  }
+
+  /** A copy of its bytes. */
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, length);
   }
 
   int length() {
     return length;
   }
 
-  /** The first seven bytes and the length: all of a short code. It is never zero. */
+  /** The first seven bytes and the length. It is never zero. */
   long word() {
     return word;
   }
 
-  /** Whether the word is all of it, as it is of most. */
+  /** The next eight bytes. */
+  long more() {
+    return more;
+  }
+
+  /** Whether the words are all of it, as they are of most. */
   boolean isShort() {
-    return length <= SHORT_BYTES_MAX;
+    return isShort(word);
+  }
+
+  static boolean isShort(long word) {
+    return word >>> LENGTH_AT <= SHORT_BYTES_MAX;
+  }
+
+  /** Whether these are exactly its bytes. */
+  boolean hasBytes(byte[] other) {
+    return Arrays.equals(bytes, 0, length, other, 0, other.length);
   }
 
   /** Whether these are exactly the bytes of a record's key. */
@@ -84,7 +117,8 @@ final class Code {
       return false;
     }
     if (isShort() && key.hasArray()) {
-      return word == wordOf(key.array(), key.arrayOffset() + key.position(), length);
+      int from = key.arrayOffset() + key.position();
+      return word == wordOf(key.array(), from, length) && more == moreOf(key.array(), from, length);
     }
     return key.equals(ByteBuffer.wrap(bytes, 0, length));
   }
@@ -93,16 +127,18 @@ final class Code {
   public boolean equals(@Nullable Object other) {
     return other instanceof Code code
         && word == code.word
+        && more == code.more
         && (isShort() || Arrays.equals(bytes, 0, length, code.bytes, 0, code.length));
   }
 
   @Override
   public int hashCode() {
-    long hash = word * GOLDEN;
-    for (int i = SHORT_BYTES_MAX; i < length; i++) {
-      hash = (hash + bytes[i]) * GOLDEN;
-    }
-    return (int) (hash >>> Integer.SIZE);
+    return isShort() ? hashOf(word, more) : Arrays.hashCode(toBytes());
+  }
+
+  /** The hash code of a code that these are all of. */
+  static int hashOf(long word, long more) {
+    return (int) ((((word * GOLDEN) ^ more) * GOLDEN) >>> Integer.SIZE);
   }
 
   @Override

@@ -35,8 +35,8 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
           "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(\\d{1,12})ms"
               + " partitions=\\d+ miskeyed=(\\w+)");
 
-  // A save rewrites a tenth of what is kept; a cold window is some twenty look-ups and the position
-  // record as many entries, however far the grace goes beyond the window.
+  // Expired rows stay on disk for up to a tenth of the window. A cold window is some twenty
+  // look-ups and the position record as many entries, however long the grace is.
   private static final int SLICES = 10;
 
   @Override
@@ -89,9 +89,9 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
 
   /** The saved windows of a partition, in the order they are found. */
   public List<SavedWindow> windows(KeyedState saved, long clockNanos) {
-    Windows windows = new Windows(saved, new SliceFormat(sliceNanos(), window.toNanos()));
+    Windows windows = new Windows(saved, sliceNanos(), window.toNanos());
     long horizonNanos = clockNanos - grace.toNanos() - window.toNanos();
     windows.load(horizonNanos, clockNanos, Long.MAX_VALUE);
-    return windows.stream().map(Window::describe).toList();
+    return windows.describe();
   }
 }

@@ -35,7 +35,7 @@ final class RollingSumShard implements Shard {
     this.keyed = partitions > 1 && job.miskeyed() != RollingSum.Miskeyed.ACCEPT;
     this.total = new SaleTotal(job.window());
     this.clockNanos = clockNanos;
-    this.windows = new Windows(saved, new SliceFormat(job.sliceNanos(), windowNanos));
+    this.windows = new Windows(saved, job.sliceNanos(), job.window().toNanos());
     if (clockNanos != NO_CLOCK) {
       windows.load(horizonNanos(), clockNanos, memoryBytesMax);
     }
@@ -66,9 +66,9 @@ final class RollingSumShard implements Shard {
       return;
     }
     clockNanos = Math.max(clockNanos, epoch);
-    Window window = windows.add(sale, windowNanos, horizonNanos(), sum);
+    windows.add(sale, horizonNanos(), sum);
     if (output.live()) {
-      output.answer(window.key(), total.write(sale, sum));
+      output.answer(sale.code().toBytes(), total.write(sale, sum));
     }
   }
 
@@ -117,7 +117,7 @@ final class RollingSumShard implements Shard {
 
   @Override
   public void save(KeyedState.Batch batch) {
-    windows.save(batch, horizonNanos());
+    windows.save(batch);
   }
 
   @Override

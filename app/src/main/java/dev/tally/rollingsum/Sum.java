@@ -32,6 +32,14 @@ final class Sum {
     wideCount = other.wideCount;
   }
 
+  /** Takes over what {@link #micros} gave while it was {@link #plain}. */
+  void set(long micros) {
+    low = micros;
+    high = micros >> 63;
+    wide = null;
+    wideCount = 0;
+  }
+
   /** Adds one amount: millionths, unless it is given as `wide`. */
   void add(long micros, @Nullable BigDecimal wideAmount) {
     if (wideAmount != null) {

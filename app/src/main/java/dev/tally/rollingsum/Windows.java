@@ -1,156 +1,385 @@
 package dev.tally.rollingsum;
 
 import dev.tally.job.KeyedState;
-import java.util.ArrayList;
+import java.math.BigDecimal;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of one partition by StockCode. All of them are in memory unless that took too many
- * bytes: then those whose newest rows are oldest have been dropped, after a save, and are read back
- * from disk when their code comes again.
+ * The windows of one partition: of each StockCode the rows that later answers may need, ordered by
+ * event time and, among equal times, by arrival, and the sum of those in the window that ends at
+ * the newest one.
+ *
+ * <pre>
+ *   rows of a StockCode   .. kept for late rows .. | oldest in the sum .. in the sum .. newest
+ * </pre>
+ *
+ * A row in order costs O(1) amortised; a row out of order costs the number of rows of its StockCode
+ * that it is displaced by.
+ *
+ * <p>What is saved is a journal of the rows as they came. All windows are in memory unless that
+ * takes too many bytes. Then the journal is filed by StockCode, the windows whose newest rows are
+ * oldest are dropped, and each is read back when its StockCode comes again.
  */
 final class Windows {
   private static final long NONE_DROPPED = Long.MIN_VALUE;
+  private static final long NOTHING = Long.MAX_VALUE;
+  // So a quarter of all windows at most has expired, even if each row comes for another one.
+  private static final int LOOKS = 4;
 
   private final KeyedState saved;
   private final SliceFormat format;
-  private final WindowTable byCode = new WindowTable();
-  private final List<Window> unsaved = new ArrayList<>();
-  private long memoryBytes;
+  private final long windowNanos;
+  private final Journal journal;
+  private final Sum sum = new Sum();
+  private final Sum newestSum = new Sum();
+  private WindowTable windows = new WindowTable();
+  // Rows before it are needed by no answer from now on.
+  private long horizonNanos = Long.MIN_VALUE;
+  // The window that was looked at last, see removeSomeExpired.
+  private int looked;
+  private boolean unsaved;
   // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
   private long droppedToNanos = NONE_DROPPED;
   private long expiredToSlice;
+  // The first slice with a saved journal, or NOTHING.
+  private long journalFromSlice = NOTHING;
 
-  Windows(KeyedState saved, SliceFormat format) {
+  Windows(KeyedState saved, long sliceNanos, long windowNanos) {
     this.saved = saved;
-    this.format = format;
+    this.format = new SliceFormat(sliceNanos);
+    this.windowNanos = windowNanos;
+    this.journal = new Journal(format);
+  }
+
+  // --- rows come ---------------------------------------------------------------------------------
+
+  /**
+   * Takes a row in, and leaves in `answer` the sum of its StockCode's rows in the closed interval
+   * [epoch - window, epoch] that came before it, and its own amount.
+   *
+   * @param horizonNanos rows before it are needed by no answer from this one on
+   */
+  void add(Sale sale, long horizonNanos, Sum answer) {
+    this.horizonNanos = horizonNanos;
+    int window = window(sale.code());
+    long epoch = sale.epochNanos();
+    if (isNewest(window, epoch)) {
+      append(window, epoch, sale.micros(), sale.wide(), answer);
+    } else {
+      int row = insert(window, epoch, sale.micros(), sale.wide(), answer);
+      if (row < windows.unsaved(window)) {
+        // Only what is behind the saved rows is found when the next save comes.
+        windows.setUnsaved(window, windows.unsaved(window) + 1);
+        journal.add(windows, window, epoch, sale.micros(), sale.wide());
+      }
+    }
+    unsaved = true;
+  }
+
+  private int window(Code code) {
+    int window = windows.find(code);
+    return window == WindowTable.NONE ? open(code) : window;
+  }
+
+  private boolean isNewest(int window, long epochNanos) {
+    return windows.isEmpty(window) || epochNanos >= windows.newestNanos(window);
+  }
+
+  /** Adds the newest row of a window, and leaves its sum in `newSum`. */
+  private void append(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum newSum) {
+    if (windows.isFull(window)) {
+      makeRoom(window);
+    }
+    windows.append(window, epoch, micros, wide);
+    windows.readSum(window, newSum);
+    newSum.add(micros, wide);
+    windows.shrinkSum(window, epoch - windowNanos, newSum);
+    windows.writeSum(window, newSum);
   }
 
   /**
-   * Reads back every row that is saved from the horizon on, or none of them if they take too many
-   * bytes: then each code is read when it comes.
+   * Adds a row that is older than another one of its window, and leaves in `answer` the sum of the
+   * window that ends at it.
+   *
+   * @return its index
+   */
+  private int insert(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum answer) {
+    if (windows.isFull(window)) {
+      makeRoom(window);
+    }
+    int oldestInSum = windows.oldestInSum(window);
+    int at = windows.end(window);
+    windows.readSum(window, answer);
+    while (at > windows.oldest(window) && windows.epochNanos(window, at - 1) > epoch) {
+      at--;
+      if (at >= oldestInSum) {
+        answer.subtract(windows.micros(window, at), windows.wide(window, at));
+      }
+    }
+    long from = epoch - windowNanos;
+    int older = Math.min(at, oldestInSum) - 1;
+    while (older >= windows.oldest(window) && windows.epochNanos(window, older) >= from) {
+      answer.add(windows.micros(window, older), windows.wide(window, older));
+      older--;
+    }
+    answer.add(micros, wide);
+
+    windows.insert(window, at, epoch, micros, wide);
+    if (epoch >= windows.newestNanos(window) - windowNanos) {
+      windows.readSum(window, newestSum);
+      newestSum.add(micros, wide);
+      windows.writeSum(window, newestSum);
+    } else {
+      windows.setOldestInSum(window, oldestInSum + 1);
+    }
+    return at;
+  }
+
+  // --- rows go -----------------------------------------------------------------------------------
+
+  /** Makes room for a row, at the cost of those of its window that are needed no more. */
+  private void makeRoom(int window) {
+    int oldest = windows.oldest(window);
+    while (oldest < windows.oldestInSum(window)
+        && windows.epochNanos(window, oldest) < horizonNanos) {
+      oldest++;
+    }
+    windows.makeRoom(window, oldest);
+  }
+
+  /** Looks at some windows in turn, since another one comes; a save looks at all. */
+  private void removeSomeExpired() {
+    for (int i = 0; i < LOOKS && windows.numbers() > 0; i++) {
+      looked = looked + 1 < windows.numbers() ? looked + 1 : 0;
+      if (windows.has(looked)) {
+        removeIfExpired(looked);
+      }
+    }
+  }
+
+  private boolean removeIfExpired(int window) {
+    boolean expired = windows.newestNanos(window) < horizonNanos;
+    if (expired) {
+      windows.remove(window);
+      journal.forget(window);
+    }
+    return expired;
+  }
+
+  // --- saved rows --------------------------------------------------------------------------------
+
+  /** Adds what came since the last save, and the end of the slices behind the horizon. */
+  void save(KeyedState.Batch batch) {
+    long expired = format.sliceOf(Math.max(0, horizonNanos));
+    for (int window = 0; window < windows.numbers(); window++) {
+      if (windows.has(window) && !removeIfExpired(window)) {
+        addToJournal(window, format.startNanos(expired));
+      }
+    }
+    unsaved = false;
+    journalFromSlice = Math.min(journalFromSlice, journal.save(batch, expired));
+    if (expired > expiredToSlice) {
+      batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
+      expiredToSlice = expired;
+    }
+  }
+
+  private void addToJournal(int window, long fromNanos) {
+    int end = windows.end(window);
+    for (int row = windows.unsaved(window); row < end; row++) {
+      long epoch = windows.epochNanos(window, row);
+      if (epoch >= fromNanos) {
+        long micros = windows.micros(window, row);
+        journal.add(windows, window, epoch, micros, windows.wide(window, row));
+      }
+    }
+    windows.setUnsaved(window, end);
+  }
+
+  /**
+   * Reads back every row that is saved from the horizon on; if they take too many bytes, windows
+   * are dropped, and read when their StockCodes come.
    */
   void load(long horizonNanos, long clockNanos, long bytesMax) {
+    this.horizonNanos = horizonNanos;
     expiredToSlice = format.sliceOf(Math.max(0, horizonNanos));
-    boolean all =
-        saved.scan(
-            SliceFormat.sliceStart(expiredToSlice),
-            SliceFormat.sliceStart(Long.MAX_VALUE),
-            (key, value) -> {
-              Window window = window(SliceFormat.codeOf(key));
-              long before = window.memoryBytes();
-              format.read(key, value, window);
-              memoryBytes += window.memoryBytes() - before;
-              return memoryBytes <= bytesMax;
-            });
-    if (!all) {
-      byCode.clear();
-      memoryBytes = 0;
-      droppedToNanos = clockNanos;
+    saved.scan(
+        SliceFormat.sliceStart(expiredToSlice),
+        SliceFormat.sliceStart(Long.MAX_VALUE),
+        (key, value) -> {
+          // Once windows are dropped, rows that are filed are read with them.
+          if (SliceFormat.isJournal(key) || droppedToNanos == NONE_DROPPED) {
+            read(key, value);
+          }
+          if (memoryBytes() > bytesMax) {
+            fileJournal(key);
+            dropAll(clockNanos);
+          }
+          return true;
+        });
+  }
+
+  private void read(byte[] key, byte[] value) {
+    format.read(
+        key,
+        value,
+        (epoch, row) -> {
+          if (epoch >= horizonNanos) {
+            restore(window(row.code()), epoch, row.micros(), row.wide());
+          }
+        });
+    if (SliceFormat.isJournal(key)) {
+      journal.comesAfter(SliceFormat.numberOfKey(key));
+      journalFromSlice = Math.min(journalFromSlice, SliceFormat.sliceOfKey(key));
     }
   }
 
-  private Window window(Code code) {
-    Window window = byCode.get(code);
-    return window == null ? emptyWindow(code) : window;
+  private void restore(int window, long epoch, long micros, @Nullable BigDecimal wide) {
+    if (isNewest(window, epoch)) {
+      append(window, epoch, micros, wide, sum);
+    } else {
+      int unused = insert(window, epoch, micros, wide, sum);
+    }
+    windows.setUnsaved(window, windows.end(window));
   }
 
-  private Window emptyWindow(Code code) {
-    Window window = new Window(code);
-    memoryBytes += window.memoryBytes();
-    byCode.add(window);
-    return window;
-  }
-
-  /** The window of a sale's code takes it in; see {@link Window#add}. */
-  Window add(Sale sale, long windowNanos, long horizonNanos, Sum answer) {
-    Window window = byCode.get(sale.code());
-    if (window == null) {
-      window = open(sale.code().copy(), horizonNanos);
-    }
-    if (window.unsavedFromNanos() == Window.SAVED) {
-      unsaved.add(window);
-    }
-    if (window.full() || sale.wide() != null) {
-      long before = window.memoryBytes();
-      window.makeRoomFor(sale, horizonNanos);
-      memoryBytes += window.memoryBytes() - before;
-    }
-    window.add(sale, windowNanos, answer);
-    return window;
-  }
-
-  private Window open(Code code, long horizonNanos) {
-    Window window = emptyWindow(code);
+  /** The window of a StockCode that is not in memory. */
+  private int open(Code code) {
+    removeSomeExpired();
+    int window = windows.add(code);
     if (droppedToNanos >= horizonNanos) {
       long newest = format.sliceOf(droppedToNanos);
       for (long slice = format.sliceOf(horizonNanos); slice <= newest; slice++) {
-        byte[] key = SliceFormat.key(slice, code);
+        byte[] key = SliceFormat.filedKey(slice, code);
         byte[] value = saved.get(key);
         if (value != null) {
-          long before = window.memoryBytes();
-          format.read(key, value, window);
-          memoryBytes += window.memoryBytes() - before;
+          read(key, value);
         }
       }
     }
     return window;
   }
 
-  /** Adds what changed since the last save, and the end of the slices behind the horizon. */
-  void save(KeyedState.Batch batch, long horizonNanos) {
-    for (Window window : unsaved) {
-      if (window.unsavedFromNanos() != Window.SAVED) {
-        format.write(window, Math.max(window.unsavedFromNanos(), horizonNanos), batch);
-        window.markSaved();
-      }
-    }
-    unsaved.clear();
-    long expired = format.sliceOf(Math.max(0, horizonNanos));
-    if (expired > expiredToSlice) {
-      batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
-      expiredToSlice = expired;
-      byCode.removeIf(window -> expired(window, horizonNanos));
-    }
-  }
-
-  private boolean expired(Window window, long horizonNanos) {
-    boolean expired = window.newestNanos() < horizonNanos;
-    memoryBytes -= expired ? window.memoryBytes() : 0;
-    return expired;
-  }
+  // --- more windows than memory ------------------------------------------------------------------
 
   long memoryBytes() {
-    return memoryBytes;
+    return windows.memoryBytes() + journal.memoryBytes();
   }
 
-  /** Drops saved windows, those with the oldest newest rows first, until so many bytes are held. */
+  /**
+   * Drops windows, those with the oldest newest rows first, until so many bytes are held; nothing
+   * while there are rows that are not saved.
+   */
   void trimTo(long bytes) {
-    if (memoryBytes <= bytes) {
+    if (memoryBytes() > bytes && !unsaved) {
+      fileJournal(SliceFormat.sliceStart(Long.MAX_VALUE));
+      keep(newestWithin(bytes));
+    }
+  }
+
+  /**
+   * Files what the saved journal holds before a key, and with it, by StockCode; a slice at a time,
+   * so that every row is always saved in one place.
+   */
+  private void fileJournal(byte[] lastKey) {
+    if (journalFromSlice == NOTHING) {
       return;
     }
-    List<Window> coldest =
-        byCode.stream()
-            .filter(window -> window.unsavedFromNanos() == Window.SAVED)
-            .sorted(Comparator.comparingLong(Window::newestNanos))
-            .toList();
-    Set<Window> dropped = new HashSet<>();
-    for (Window window : coldest) {
-      if (memoryBytes <= bytes) {
-        break;
-      }
-      droppedToNanos = Math.max(droppedToNanos, window.newestNanos());
-      memoryBytes -= window.memoryBytes();
-      dropped.add(window);
+    long from = Math.max(journalFromSlice, expiredToSlice);
+    int[] nextRow = new int[windows.numbers()];
+    windows.stream()
+        .forEach(window -> nextRow[window] = firstRowFrom(window, format.startNanos(from)));
+    for (long slice = from; slice <= newestSlice(); slice++) {
+      KeyedState.Batch batch = saved.batch();
+      long current = slice;
+      windows.stream()
+          .forEach(
+              window ->
+                  nextRow[window] = format.file(current, windows, window, nextRow[window], batch));
+      SliceFormat.deleteJournal(slice, lastKey, batch);
+      saved.save(batch);
     }
-    byCode.removeIf(dropped::contains);
+    journalFromSlice = NOTHING;
   }
 
-  Stream<Window> stream() {
-    return byCode.stream();
+  private int firstRowFrom(int window, long nanos) {
+    int row = windows.end(window);
+    while (row > windows.oldest(window) && windows.epochNanos(window, row - 1) >= nanos) {
+      row--;
+    }
+    return row;
+  }
+
+  private long newestSlice() {
+    return format.sliceOf(
+        windows.stream().mapToLong(windows::newestNanos).max().orElse(Long.MIN_VALUE));
+  }
+
+  private BitSet newestWithin(long bytes) {
+    BitSet within = new BitSet();
+    long held = 0;
+    for (int window : newestFirst()) {
+      held += windows.memoryBytes(window);
+      if (held > bytes) {
+        break;
+      }
+      within.set(window);
+    }
+    return within;
+  }
+
+  private int[] newestFirst() {
+    return windows.stream()
+        .boxed()
+        .sorted(Comparator.comparingLong(windows::newestNanos).reversed())
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Copies the windows to keep, so that the others' memory is free as a whole. */
+  private void keep(BitSet kept) {
+    WindowTable all = windows;
+    long droppedTo =
+        all.stream()
+            .filter(window -> !kept.get(window))
+            .mapToLong(all::newestNanos)
+            .max()
+            .orElse(NONE_DROPPED);
+    dropAll(Math.max(droppedToNanos, droppedTo));
+    kept.stream()
+        .forEach(
+            window -> {
+              int copy = windows.add(all.code(window));
+              for (int row = all.oldest(window); row < all.end(window); row++) {
+                restore(
+                    copy,
+                    all.epochNanos(window, row),
+                    all.micros(window, row),
+                    all.wide(window, row));
+              }
+            });
+  }
+
+  private void dropAll(long newestNanos) {
+    windows = new WindowTable();
+    droppedToNanos = newestNanos;
+  }
+
+  // --- for people --------------------------------------------------------------------------------
+
+  List<RollingSum.SavedWindow> describe() {
+    return windows.stream().mapToObj(this::describe).toList();
+  }
+
+  private RollingSum.SavedWindow describe(int window) {
+    windows.readSum(window, sum);
+    return new RollingSum.SavedWindow(
+        windows.code(window).toString(),
+        windows.end(window) - windows.oldestInSum(window),
+        BigDecimal.valueOf(windows.newestNanos(window), 9).stripTrailingZeros(),
+        sum.exact().stripTrailingZeros());
   }
 }

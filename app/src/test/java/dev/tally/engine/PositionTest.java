@@ -82,11 +82,11 @@ final class PositionTest {
   @Test
   void aNewerLayoutIsNamedAndNotTakenForDamage() {
     byte[] bytes = bytesOf(position(12, OptionalInt.of(5), 500));
-    bytes[0] = 2;
+    bytes[0] = 3;
     Position.UnknownLayout newer =
         assertThrows(Position.UnknownLayout.class, () -> Position.read(with(bytes), SLICE_NANOS));
     assertTrue(newer.newer());
-    assertEquals("layout 2, this version reads 1", newer.getMessage());
+    assertEquals("layout 3, this version reads 2", newer.getMessage());
     bytes[0] = 0;
     Position.UnknownLayout older =
         assertThrows(Position.UnknownLayout.class, () -> Position.read(with(bytes), SLICE_NANOS));

@@ -53,7 +53,8 @@ public final class MemoryState implements KeyedState {
     if (Arrays.compareUnsigned(from, to) >= 0) {
       return true;
     }
-    for (Map.Entry<byte[], byte[]> entry : entries.subMap(from, to).entrySet()) {
+    NavigableMap<byte[], byte[]> found = new TreeMap<>(entries.subMap(from, to));
+    for (Map.Entry<byte[], byte[]> entry : found.entrySet()) {
       if (!visitor.visit(entry.getKey().clone(), entry.getValue().clone())) {
         return false;
       }

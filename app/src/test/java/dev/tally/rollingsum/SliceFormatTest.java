@@ -3,6 +3,7 @@ package dev.tally.rollingsum;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,137 +20,244 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SliceFormatTest {
-  private static final long WINDOW_NANOS = 600_000_000_000L;
-  private static final long SLICE_NANOS = WINDOW_NANOS / 10;
+  private static final long SLICE_NANOS = 60_000_000_000L;
   private static final long[] MICROS = {
     0, 1, -1, 63, 64, -64, -65, 8_191, 8_192, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1
   };
+  private static final Code CODE = Code.of("85123A".getBytes(UTF_8));
+  private static final Code LONG = Code.of("a".repeat(300).getBytes(UTF_8));
+  private static final Code OTHER = Code.of("BANK CHARGES".getBytes(UTF_8));
 
-  private final SliceFormat format = new SliceFormat(SLICE_NANOS, WINDOW_NANOS);
-  private final Code code = Code.of("85123A".getBytes(UTF_8));
+  private final SliceFormat format = new SliceFormat(SLICE_NANOS);
+  private final WindowTable windows = new WindowTable();
+  private final Journal journal = new Journal(format);
+  private final MemoryState state = new MemoryState();
+  private final List<String> expected = new ArrayList<>();
 
-  private static final class Row {
-    private final long epoch;
-    private final BigDecimal amount;
-
-    Row(long epoch, BigDecimal amount) {
-      this.epoch = epoch;
-      this.amount = amount;
+  /** A row of a window, of which nothing but its place in it matters here. */
+  private void add(Code code, long epoch, long micros, @Nullable BigDecimal wide) {
+    int window = windows.find(code);
+    if (window == WindowTable.NONE) {
+      window = windows.add(code);
     }
+    if (windows.isFull(window)) {
+      windows.makeRoom(window, 0);
+    }
+    windows.append(window, epoch, micros, wide);
+    journal.add(windows, window, epoch, micros, wide);
+    expected.add(text(code, epoch, wide == null ? BigDecimal.valueOf(micros, 6) : wide));
+  }
 
-    @Override
-    public String toString() {
-      return epoch + "=" + amount.stripTrailingZeros().toPlainString();
+  private static String text(Code code, long epoch, BigDecimal amount) {
+    return code + " " + epoch + "=" + amount.stripTrailingZeros().toPlainString();
+  }
+
+  private void addRandom(Random random, Code code, long epoch) {
+    boolean wide = random.nextInt(3) == 0;
+    long micros = random.nextBoolean() ? MICROS[random.nextInt(MICROS.length)] : random.nextLong();
+    BigDecimal amount =
+        new BigDecimal("-999999999999999.999999999")
+            .pow(1 + random.nextInt(2))
+            .scaleByPowerOfTen(random.nextInt(7) - 3);
+    add(code, epoch, wide ? 0 : micros, wide ? amount : null);
+  }
+
+  private void saveJournal(long fromSlice) {
+    KeyedState.Batch batch = state.batch();
+    journal.save(batch, fromSlice);
+    state.save(batch);
+  }
+
+  private void file(long firstSlice) {
+    KeyedState.Batch batch = state.batch();
+    windows.stream().forEach(window -> file(window, firstSlice, batch));
+    state.save(batch);
+  }
+
+  private void file(int window, long firstSlice, KeyedState.Batch batch) {
+    int row = 0;
+    while (row < windows.end(window)) {
+      long slice = format.sliceOf(windows.epochNanos(window, row));
+      row = slice < firstSlice ? row + 1 : format.file(slice, windows, window, row, batch);
     }
   }
 
-  static List<String> rowsOf(Window window) {
-    List<String> rows = new ArrayList<>();
-    for (int i = window.firstFrom(Long.MIN_VALUE); i < window.end(); i++) {
-      BigDecimal wide = window.wide(i);
-      BigDecimal amount = wide == null ? BigDecimal.valueOf(window.micros(i), 6) : wide;
-      rows.add(new Row(window.epochNanos(i), amount).toString());
-    }
-    return rows;
-  }
-
-  private Window readBack(KeyedState state) {
-    Window window = new Window(code);
+  private List<String> readBack() {
+    List<String> found = new ArrayList<>();
     state.scan(
         SliceFormat.sliceStart(0),
         SliceFormat.sliceStart(Long.MAX_VALUE),
         (key, value) -> {
-          assertEquals(code, SliceFormat.codeOf(key));
-          format.read(key, value, window);
+          format.read(
+              key,
+              value,
+              (epoch, row) -> {
+                BigDecimal wide = row.wide();
+                BigDecimal plain = BigDecimal.valueOf(row.micros(), 6);
+                found.add(text(row.code(), epoch, wide == null ? plain : wide));
+              });
           return true;
         });
-    return window;
-  }
-
-  private static KeyedState saved(SliceFormat format, Window window, long fromNanos) {
-    KeyedState state = new MemoryState();
-    KeyedState.Batch batch = state.batch();
-    format.write(window, fromNanos, batch);
-    state.save(batch);
-    return state;
-  }
-
-  private static Row add(Window window, long epoch, long micros, @Nullable BigDecimal wide) {
-    window.restore(epoch, wide == null ? micros : 0, wide, WINDOW_NANOS);
-    return new Row(epoch, wide == null ? BigDecimal.valueOf(micros, 6) : wide);
+    return found;
   }
 
   @Test
-  void everyRowComesBackInItsOrder() {
-    for (long seed = 0; seed < 200; seed++) {
-      Random random = new Random(seed);
-      Window window = new Window(code);
-      List<String> expected = new ArrayList<>();
-      long epoch = random.nextInt(3) == 0 ? 0 : random.nextLong(Long.MAX_VALUE / 2);
-      for (int i = 0; i < 60; i++) {
-        long micros =
-            random.nextBoolean() ? MICROS[random.nextInt(MICROS.length)] : random.nextLong();
-        BigDecimal wide =
-            random.nextInt(3) == 0
-                ? new BigDecimal("-999999999999999.999999999")
-                    .pow(1 + random.nextInt(2))
-                    .scaleByPowerOfTen(random.nextInt(7) - 3)
-                : null;
-        expected.add(add(window, epoch, micros, wide).toString());
-        epoch += random.nextInt(3) == 0 ? 0 : random.nextLong(SLICE_NANOS);
-      }
-      assertEquals(expected, rowsOf(readBack(saved(format, window, 0))), "seed " + seed);
+  void everyFiledRowComesBackInItsOrder() {
+    Random random = new Random(1);
+    long epoch = random.nextLong(Long.MAX_VALUE / 2);
+    for (int i = 0; i < 5_000; i++) {
+      addRandom(random, CODE, epoch);
+      epoch += random.nextInt(3) == 0 ? 0 : random.nextLong(SLICE_NANOS);
     }
+    file(0);
+    assertEquals(expected, readBack());
+  }
+
+  @Test
+  void everyRowOfTheJournalComesBackSliceBySliceInTheOrderItWasAddedIn() {
+    Random random = new Random(2);
+    Code[] codes = new Code[300];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = Code.of((i % 2 == 0 ? "c" : "a long code ").concat("" + i).getBytes(UTF_8));
+    }
+    long epoch = 1_700_000_000_000_000_000L;
+    for (int i = 0; i < 100_000; i++) {
+      addRandom(
+          random, codes[random.nextInt(codes.length)], epoch - random.nextLong(2 * SLICE_NANOS));
+      epoch += random.nextLong(SLICE_NANOS / 10_000);
+      if (random.nextInt(10_000) == 0) {
+        saveJournal(0);
+        assertEquals(0, journal.memoryBytes());
+      }
+    }
+    saveJournal(0);
+    List<String> bySlice = new ArrayList<>(expected);
+    bySlice.sort(
+        (a, b) -> Long.compare(format.sliceOf(epochOf(a)), format.sliceOf(epochOf(b)))); // stable
+    assertEquals(bySlice, readBack());
+    assertTrue(
+        state.entries().values().stream().allMatch(value -> value.length < (1 << 18) + 1_100),
+        "no entry is much longer than it may get");
+  }
+
+  private static long epochOf(String row) {
+    return Long.parseLong(row.substring(row.lastIndexOf(' ') + 1, row.lastIndexOf('=')));
+  }
+
+  @Test
+  void aWindowWithTheNumberOfAnotherOneIsNotTakenForThat() {
+    add(CODE, 1, 1, null);
+    int window = windows.find(CODE);
+    windows.remove(window);
+    journal.forget(window);
+    add(OTHER, 2, 2, null);
+    assertEquals(window, windows.find(OTHER));
+    saveJournal(0);
+    assertEquals(expected, readBack());
   }
 
   @Test
   void amountsAtTheEdgesOfALongComeBack() {
-    Window window = new Window(code);
-    List<String> expected = new ArrayList<>();
     for (long micros : MICROS) {
-      expected.add(add(window, 5, micros, null).toString());
+      add(CODE, 5, micros, null);
     }
-    assertEquals(expected, rowsOf(readBack(saved(format, window, 0))));
+    file(0);
+    assertEquals(expected, readBack());
+    state.save(deletingAll());
+    saveJournal(0);
+    assertEquals(expected, readBack());
+  }
+
+  private KeyedState.Batch deletingAll() {
+    KeyedState.Batch batch = state.batch();
+    batch.deleteRange(SliceFormat.sliceStart(0), SliceFormat.sliceStart(Long.MAX_VALUE));
+    return batch;
   }
 
   @Test
   void theLayoutIsTheOneThatIsDrawn() {
-    Window window = new Window(code);
-    add(window, 2 * SLICE_NANOS + 1, 0, null);
-    add(window, 2 * SLICE_NANOS + 1, -1, null);
-    add(window, 2 * SLICE_NANOS + 301, 1, null);
-    add(window, 2 * SLICE_NANOS + 301, 0, new BigDecimal("-0.0000256"));
-    KeyedState state = saved(format, window, 0);
-    byte[] key = HexFormat.of().parseHex("01" + "0000000000000002" + "383531323341");
-    assertArrayEquals(key, SliceFormat.key(2, code));
+    add(CODE, 2 * SLICE_NANOS + 1, 0, null);
+    add(CODE, 2 * SLICE_NANOS + 1, -1, null);
+    add(CODE, 2 * SLICE_NANOS + 301, 1, null);
+    add(CODE, 2 * SLICE_NANOS + 301, 0, new BigDecimal("-0.0000256"));
+    file(0);
+    byte[] key = HexFormat.of().parseHex("01" + "0000000000000002" + "00" + "383531323341");
+    assertArrayEquals(key, SliceFormat.filedKey(2, CODE));
+    String rest = "00" + "00" + "01" + "08" + "5802" + "02" + "41" + "00" + "020e" + "ff00";
+    assertEquals("00" + "02" + "00" + rest, hex(key));
+
+    add(OTHER, 2 * SLICE_NANOS + 300, 1, null);
+    add(CODE, 2 * SLICE_NANOS + 300, 1, null);
+    journal.comesAfter(258);
+    add(CODE, SLICE_NANOS, 1, null);
+    add(LONG, SLICE_NANOS + 1, 1, null);
+    saveJournal(0);
+    String named = "06" + "383531323341";
     assertEquals(
-        "01" + "01" + "00" + "02" + "ac02" + "03" + "00" + "00" + "07" + "02" + "ff00",
-        HexFormat.of().formatHex(state.get(key)));
+        ("80" + "02" + "00" + named + rest)
+            + ("80" + "01" + "02" + "0c" + "42414e4b2043484152474553")
+            + ("80" + "00" + "02" + named),
+        hex(HexFormat.of().parseHex("01" + "0000000000000002" + "01" + "0000000000000000")));
+    assertEquals(
+        "80" + "00" + "02" + named + "80" + "02" + "02" + "812c" + "61".repeat(300),
+        hex(HexFormat.of().parseHex("01" + "0000000000000001" + "01" + "0000000000000103")));
+  }
+
+  private @Nullable String hex(byte[] key) {
+    byte[] value = state.get(key);
+    return value == null ? null : HexFormat.of().formatHex(value);
   }
 
   @Test
-  void onlySlicesFromTheAskedOneOnAreWrittenAndThoseWhole() {
-    Window window = new Window(code);
-    add(window, SLICE_NANOS - 1, 1, null);
-    Row first = add(window, SLICE_NANOS, 2, null);
-    Row second = add(window, SLICE_NANOS + 9, 3, null);
-    Row third = add(window, 3 * SLICE_NANOS, 4, null);
-    KeyedState state = saved(format, window, SLICE_NANOS + 9);
-    assertEquals(
-        List.of(first.toString(), second.toString(), third.toString()), rowsOf(readBack(state)));
+  void onlySlicesFromTheAskedOneOnAreWritten() {
+    add(CODE, SLICE_NANOS - 1, 1, null);
+    add(CODE, SLICE_NANOS, 2, null);
+    add(CODE, 3 * SLICE_NANOS, 4, null);
+    List<String> fromTheSecond = expected.subList(1, 3);
+    file(1);
+    assertEquals(fromTheSecond, readBack());
+    state.save(deletingAll());
+    saveJournal(1);
+    assertEquals(fromTheSecond, readBack());
   }
 
   @Test
-  void keysAreOrderedBySliceThenCodeAndASlicesStartIsBeforeThemAll() {
+  void theJournalIsDeletedAsFarAsAKey() {
+    for (long slice = 1; slice <= 3; slice++) {
+      add(CODE, slice * SLICE_NANOS, 1, null);
+      saveJournal(0);
+      add(CODE, slice * SLICE_NANOS, 2, null);
+      saveJournal(0);
+    }
+    file(0);
+    int filed = 6;
+    assertEquals(filed + 6, readBack().size());
+    KeyedState.Batch batch = state.batch();
+    byte[] lastKey = SliceFormat.journalKey(2, 2);
+    for (long slice = 1; slice <= 3; slice++) {
+      SliceFormat.deleteJournal(slice, lastKey, batch);
+    }
+    state.save(batch);
+    assertNull(state.get(SliceFormat.journalKey(1, 0)));
+    assertNull(state.get(SliceFormat.journalKey(1, 1)));
+    assertNull(state.get(SliceFormat.journalKey(2, 2)));
+    assertEquals(filed + 3, readBack().size(), "what is filed stays, and so does the rest");
+  }
+
+  @Test
+  void keysAreOrderedBySliceThenFiledByCodeThenJournal() {
     byte[][] keys = {
       SliceFormat.sliceStart(0),
-      SliceFormat.key(0, Code.of(new byte[] {0})),
-      SliceFormat.key(0, Code.of(new byte[] {(byte) 0xff, (byte) 0xff})),
+      SliceFormat.filedKey(0, Code.of(new byte[] {0})),
+      SliceFormat.filedKey(0, Code.of(new byte[] {(byte) 0xff, (byte) 0xff})),
+      SliceFormat.journalKey(0, 0),
+      SliceFormat.journalKey(0, 255),
+      SliceFormat.journalKey(0, 256),
       SliceFormat.sliceStart(1),
-      SliceFormat.key(1, code),
-      SliceFormat.key(255, code),
+      SliceFormat.filedKey(1, CODE),
+      SliceFormat.filedKey(255, CODE),
       SliceFormat.sliceStart(256),
-      SliceFormat.key(256, code),
+      SliceFormat.filedKey(256, CODE),
       SliceFormat.sliceStart(Long.MAX_VALUE),
     };
     for (int i = 1; i < keys.length; i++) {
@@ -159,26 +267,41 @@ final class SliceFormatTest {
 
   @Test
   void whatIsCutOffOrTooLongIsNamed() {
-    byte[] key = SliceFormat.key(0, code);
     String[] damaged = {
       "",
-      "05",
-      "0580",
-      "05" + "ff".repeat(10),
-      "050000",
-      "05000001",
-      "0500000500",
-      "0500ffffffff070101" + "0500ffffffff0f0101", // scales that no BigDecimal can be added with
-      "05000016" + "01".repeat(22), // longer than any amount
-      "ffffffffffffffffff0101", // back in time
-      "80e0ba84bf0301", // the next slice
+      "00",
+      "0002",
+      "1802000000",
+      "0302000000",
+      "40" + "00" + "00", // an amount of no bytes
+      "41" + "00" + "0201", // an amount that is cut off
+      "41" + "00" + "013f" + "01", // a scale that no BigDecimal can be added with
+      "41" + "00" + "1600" + "01".repeat(22), // longer than any amount
+      "00" + "01" + "00", // before the slice
+      "28" + "00b864d94572" + "00".repeat(3), // behind it
+      "80" + "00" + "00", // no name
+      "80" + "00" + "00" + "00", // an empty one
+      "80" + "00" + "00" + "05" + "41", // one that is cut off
+      "80" + "00" + "00" + "81",
+      "80" + "00" + "00" + "8401" + "41".repeat(1_025), // longer than any
     };
     for (String hex : damaged) {
-      byte[] value = HexFormat.of().parseHex(hex);
-      assertThrows(Damaged.class, () -> format.read(key, value, new Window(code)), hex);
+      assertDamaged(SliceFormat.filedKey(0, CODE), hex);
+      assertDamaged(SliceFormat.journalKey(0, 0), hex);
     }
-    for (int length : new int[] {1, 8, 9}) {
-      assertThrows(Damaged.class, () -> SliceFormat.codeOf(new byte[length]));
+    String sound = "00" + "00" + "00";
+    String named = "80" + "00" + "00" + "01" + "41";
+    assertDamaged(SliceFormat.journalKey(0, 0), sound); // of no StockCode
+    for (int length : new int[] {9, 10}) {
+      assertDamaged(Arrays.copyOf(SliceFormat.filedKey(0, CODE), length), sound);
     }
+    assertDamaged(Arrays.copyOf(SliceFormat.journalKey(0, 0), 17), named);
+    assertDamaged(HexFormat.of().parseHex("01" + "0000000000000000" + "02" + "41"), sound);
+    assertDamaged(SliceFormat.filedKey(Long.MAX_VALUE - 1, CODE), sound);
+  }
+
+  private void assertDamaged(byte[] key, String value) {
+    byte[] bytes = HexFormat.of().parseHex(value);
+    assertThrows(Damaged.class, () -> format.read(key, bytes, (epoch, row) -> {}), value);
   }
 }

@@ -2,24 +2,30 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The table beside a HashMap by the codes' text. */
 final class WindowTableTest {
-  private static final int STEPS = 200_000;
+  private static final int STEPS = 300_000;
 
-  // Codes of these share their first seven bytes with many others, or all but their length.
-  private static final String[] BEGINNINGS = {"", "a", "\0", "\0\0", "1234567", "1234567\0", "é"};
+  // Codes of these share their first bytes with many others, or all but their length; the words in
+  // the table hold fifteen.
+  private static final String[] BEGINNINGS = {
+    "", "a", "\0", "\0\0", "1234567", "1234567\0", "é", "123456789012345", "12345678901\0\0\0\0"
+  };
 
   private final Random random = new Random(1);
   private final WindowTable table = new WindowTable();
-  private final Map<String, Window> expected = new HashMap<>();
+  private final Map<String, Integer> expected = new HashMap<>();
 
   private String text() {
     String beginning = BEGINNINGS[random.nextInt(BEGINNINGS.length)];
@@ -27,30 +33,57 @@ final class WindowTableTest {
     return text.isEmpty() ? "8" : text;
   }
 
+  private static Code code(String text) {
+    return Code.of(text.getBytes(UTF_8));
+  }
+
+  private void add(String text) {
+    int window = table.add(code(text));
+    assertTrue(table.isEmpty(window), "a window that was removed left rows");
+    for (int i = 0; i < text.length(); i++) {
+      if (table.isFull(window)) {
+        table.makeRoom(window, 0);
+      }
+      table.append(window, text.hashCode() + i, i, null);
+    }
+    expected.put(text, window);
+  }
+
   @Test
   void whatIsAddedIsFoundUntilItIsRemoved() {
     int removals = 0;
     for (int i = 0; i < STEPS; i++) {
       String text = text();
-      Code code = Code.of(text.getBytes(UTF_8));
-      assertSame(expected.get(text), table.get(code), text);
-      if (!expected.containsKey(text)) {
-        Window window = new Window(code);
-        table.add(window);
-        expected.put(text, window);
-      }
-      if (random.nextInt(5_000) == 0) {
-        int remainder = random.nextInt(4);
-        table.removeIf(window -> window.code().length() % 4 == remainder);
-        expected.values().removeIf(window -> window.code().length() % 4 == remainder);
+      Integer window = expected.get(text);
+      assertEquals(window == null ? WindowTable.NONE : window, table.find(code(text)), text);
+      if (window == null) {
+        add(text);
+      } else if (random.nextInt(3) == 0) {
+        table.remove(window);
+        expected.remove(text);
         removals++;
+      } else {
+        assertEquals(text.length(), table.end(window));
+        assertEquals(text.hashCode() + text.length() - 1, table.newestNanos(window));
+        assertEquals(text.hashCode(), table.epochNanos(window, 0));
+        assertEquals(text.length() / 2, table.micros(window, text.length() / 2));
+        assertEquals(text, table.code(window).toString());
       }
       if (random.nextInt(50_000) == 0) {
-        table.clear();
-        expected.clear();
+        removeAll();
       }
     }
-    assertEquals(expected.size(), table.stream().count());
-    assertTrue(removals > 10, removals + " removals");
+    assertEquals(
+        new HashSet<>(expected.values()), table.stream().boxed().collect(Collectors.toSet()));
+    assertTrue(removals > STEPS / 10, removals + " removals");
+    assertTrue(table.numbers() < 30_000, "numbers are used again: " + table.numbers());
+  }
+
+  private void removeAll() {
+    List<String> texts = new ArrayList<>(expected.keySet());
+    expected.values().forEach(table::remove);
+    expected.clear();
+    assertEquals(0, table.memoryBytes());
+    texts.forEach(text -> assertEquals(WindowTable.NONE, table.find(code(text))));
   }
 }

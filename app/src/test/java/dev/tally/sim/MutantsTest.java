@@ -270,19 +270,19 @@ final class MutantsTest {
     return Stream.of(
         mutant(
             "the window's lower bound is left out",
-            "rollingsum/Window.java",
-            "while (epochNanos(sumFrom) < fromNanos) {",
-            "while (epochNanos(sumFrom) <= fromNanos) {"),
+            "rollingsum/Windows.java",
+            "windows.shrinkSum(window, epoch - windowNanos, newSum);",
+            "windows.shrinkSum(window, epoch - windowNanos + 1, newSum);"),
         mutant(
             "later rows count in the answer of a displaced one",
-            "rollingsum/Window.java",
-            "        answer.subtract(micros(at), wide(at));\n",
+            "rollingsum/Windows.java",
+            "        answer.subtract(windows.micros(window, at), windows.wide(window, at));\n",
             ""),
         mutant(
             "a displaced row is put at the end",
-            "rollingsum/Window.java",
-            "    insert(at, sale);",
-            "    insert(tail, sale);"),
+            "rollingsum/Windows.java",
+            "windows.insert(window, at, epoch,",
+            "windows.insert(window, windows.end(window), epoch,"),
         mutant(
             "a row at the end of the grace is late",
             "rollingsum/RollingSumShard.java",
@@ -296,12 +296,17 @@ final class MutantsTest {
         mutant(
             "windows are dropped unsaved",
             "rollingsum/Windows.java",
-            "            .filter(window -> window.unsavedFromNanos() == Window.SAVED)\n",
-            ""),
+            "if (memoryBytes() > bytes && !unsaved) {",
+            "if (memoryBytes() > bytes) {"),
         mutant(
             "dropped windows are not read back",
             "rollingsum/Windows.java",
-            "      droppedToNanos = Math.max(droppedToNanos, window.newestNanos());\n",
+            "dropAll(Math.max(droppedToNanos, droppedTo));",
+            "dropAll(droppedToNanos);"),
+        mutant(
+            "what is filed stays in the journal",
+            "rollingsum/Windows.java",
+            "      SliceFormat.deleteJournal(slice, lastKey, batch);\n",
             ""),
         mutant(
             "the slice of the horizon expires with those before it",
@@ -309,10 +314,15 @@ final class MutantsTest {
             "long expired = format.sliceOf(Math.max(0, horizonNanos));",
             "long expired = format.sliceOf(Math.max(0, horizonNanos)) + 1;"),
         mutant(
-            "a displaced row's slice is not saved",
-            "rollingsum/Window.java",
-            "    unsavedFromNanos = Math.min(unsavedFromNanos, epoch);",
-            "    unsavedFromNanos = Math.min(unsavedFromNanos, newestNanos());"));
+            "a displaced row is not saved",
+            "rollingsum/Windows.java",
+            "        journal.add(windows, window, epoch, sale.micros(), sale.wide());\n",
+            ""),
+        mutant(
+            "the row behind a displaced one is saved twice",
+            "rollingsum/Windows.java",
+            "        windows.setUnsaved(window, windows.unsaved(window) + 1);\n",
+            ""));
   }
 
   @BeforeAll

@@ -110,6 +110,23 @@ public abstract class KeyedStateContract {
   }
 
   @Test
+  void aScanDoesNotSeeWhatIsSavedMeanwhileButALookUpDoes() {
+    KeyedState state = state();
+    save(state, "a=1", "b=2", "c=3");
+    List<String> seen = new ArrayList<>();
+    state.scan(
+        bytes("a"),
+        bytes("z"),
+        (key, value) -> {
+          save(state, "b=changed", "bb=new", "-c..d");
+          assertEquals("changed", get(state, "b"));
+          return seen.add(new String(key, ISO_8859_1) + "=" + new String(value, ISO_8859_1));
+        });
+    assertEquals(List.of("a=1", "b=2", "c=3"), seen);
+    assertEquals(List.of("a=1", "b=changed", "bb=new"), scan(state, "a", "z"));
+  }
+
+  @Test
   void whatWasSavedIsFoundAndNothingElse() {
     save(state(), "a=1", "b=", "a\u0000=3");
     assertEquals("1", get(state(), "a"));

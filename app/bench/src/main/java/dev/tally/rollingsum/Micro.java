@@ -31,8 +31,7 @@ public class Micro {
   private final Sale[] sales = new Sale[ROWS];
   private final SaleScanner scanner = new SaleScanner();
   private final Sale sale = new Sale();
-  private final Windows windows =
-      new Windows(new Nothing(), new SliceFormat(WINDOW_NANOS / 10, WINDOW_NANOS));
+  private final Windows windows = new Windows(new Nothing(), WINDOW_NANOS / 10, WINDOW_NANOS);
   private final SaleTotal total = new SaleTotal(Duration.ofMinutes(10));
   private final Sum sum = new Sum();
   private int next;
@@ -79,7 +78,7 @@ public class Micro {
     Sale row = sales[next()];
     nowNanos += STEP_NANOS;
     row.setEpoch(nowNanos, row.epochText(), 0, row.epochLength());
-    windows.add(row, WINDOW_NANOS, nowNanos - WINDOW_NANOS - GRACE_NANOS, sum);
+    windows.add(row, nowNanos - WINDOW_NANOS - GRACE_NANOS, sum);
     return sum.micros();
   }
 

@@ -1,0 +1,132 @@
+package dev.tally.rollingsum;
+
+import dev.tally.job.KeyedState;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that are about to be saved, as the bytes that they will be saved as: an entry for each slice
+ * of event time, or several where they get long.
+ *
+ * <p>A row costs some ten bytes written one after the other. Filing it under its StockCode at once
+ * would cost an entry of RocksDB for each StockCode in each save.
+ */
+final class Journal {
+  // So that reading one back takes little memory beside the rows.
+  private static final int ENTRY_BYTES_MAX = 1 << 17;
+
+  private final SliceFormat format;
+  private final List<Entry> entries = new ArrayList<>();
+  // Those that may become longer, one for each slice; and the last one of these that was used.
+  private final List<Entry> open = new ArrayList<>();
+  private @Nullable Entry current;
+  private long nextNumber;
+  private long bytes;
+
+  private static final class Entry {
+    private final long slice;
+    private final long startNanos;
+    private final long number;
+    private final RowWriter bytes = new RowWriter();
+    private long beforeNanos;
+    private int namedWindow = WindowTable.NONE;
+
+    Entry(long slice, long startNanos, long number) {
+      this.slice = slice;
+      this.startNanos = startNanos;
+      this.number = number;
+      this.beforeNanos = startNanos;
+    }
+
+    boolean isFull() {
+      return bytes.length() >= ENTRY_BYTES_MAX;
+    }
+  }
+
+  Journal(SliceFormat format) {
+    this.format = format;
+  }
+
+  /** Entries written from now on come behind the one of this number. */
+  void comesAfter(long number) {
+    nextNumber = Math.max(nextNumber, number + 1);
+  }
+
+  /** Adds a row. Those of one window cost least one after the other. */
+  void add(
+      WindowTable windows, int window, long epochNanos, long micros, @Nullable BigDecimal wide) {
+    Entry entry = entryOf(epochNanos);
+    int lengthBefore = entry.bytes.length();
+    long step = epochNanos - entry.beforeNanos;
+    if (entry.namedWindow == window) {
+      entry.bytes.row(step, micros, wide);
+    } else {
+      entry.bytes.row(windows.code(window), step, micros, wide);
+      entry.namedWindow = window;
+    }
+    entry.beforeNanos = epochNanos;
+    bytes += entry.bytes.length() - lengthBefore;
+  }
+
+  /** The window's number is given to another one. */
+  void forget(int window) {
+    for (Entry entry : open) {
+      if (entry.namedWindow == window) {
+        entry.namedWindow = WindowTable.NONE;
+      }
+    }
+  }
+
+  private Entry entryOf(long epochNanos) {
+    Entry entry = current;
+    if (entry != null && covers(entry, epochNanos) && !entry.isFull()) {
+      return entry;
+    }
+    for (int i = 0; i < open.size(); i++) {
+      if (covers(open.get(i), epochNanos)) {
+        current = open.get(i).isFull() ? begin(open.get(i).slice) : open.get(i);
+        open.set(i, current);
+        return current;
+      }
+    }
+    current = begin(format.sliceOf(epochNanos));
+    open.add(current);
+    return current;
+  }
+
+  private boolean covers(Entry entry, long epochNanos) {
+    return Long.compareUnsigned(epochNanos - entry.startNanos, format.sliceNanos()) < 0;
+  }
+
+  private Entry begin(long slice) {
+    Entry entry = new Entry(slice, format.startNanos(slice), nextNumber++);
+    entries.add(entry);
+    return entry;
+  }
+
+  /**
+   * Adds the entries of slices from this one on to a batch, and forgets all.
+   *
+   * @return the first slice that an entry was added of, or Long.MAX_VALUE
+   */
+  long save(KeyedState.Batch batch, long fromSlice) {
+    long first = Long.MAX_VALUE;
+    for (Entry entry : entries) {
+      if (entry.slice >= fromSlice) {
+        batch.put(SliceFormat.journalKey(entry.slice, entry.number), entry.bytes.toBytes());
+        first = Math.min(first, entry.slice);
+      }
+    }
+    entries.clear();
+    open.clear();
+    current = null;
+    bytes = 0;
+    return first;
+  }
+
+  long memoryBytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tally.rollingsum;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Eight bytes of an array as a long, the first of them lowest. */
+final class LittleEndian {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private LittleEndian() {}
+
+  static long get(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  static void set(byte[] bytes, int at, long value) {
+    LONG.set(bytes, at, value);
+  }
+
+  /** The first `count` bytes, zero to eight, of what {@link #get} gave. */
+  static long low(long value, int count) {
+    return count == 0
+        ? 0
+        : value << (Long.SIZE - Byte.SIZE * count) >>> (Long.SIZE - Byte.SIZE * count);
+  }
+}

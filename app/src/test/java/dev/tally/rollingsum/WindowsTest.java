@@ -1,0 +1,91 @@
+package dev.tally.rollingsum;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.job.KeyedState;
+import dev.tally.job.MemoryState;
+import org.junit.jupiter.api.Test;
+
+/** What windows cost; what they answer is {@link WindowPropertyTest}'s. */
+final class WindowsTest {
+  private static final long WINDOW_NANOS = 1_000;
+  private static final long SLICE_NANOS = 100;
+  // As a window of a few rows takes; a record, its slots, and what more rows than that need.
+  private static final int WINDOW_BYTES_MAX = 160;
+
+  private final MemoryState state = new MemoryState();
+  private final Windows windows = new Windows(state, SLICE_NANOS, WINDOW_NANOS);
+  private final Sale sale = new Sale();
+  private final Sum sum = new Sum();
+  private long nowNanos;
+
+  private void add(String code, long epochNanos) {
+    byte[] bytes = code.getBytes(UTF_8);
+    sale.code().set(bytes, 0, bytes.length);
+    sale.setEpoch(epochNanos, bytes, 0, 0);
+    sale.setAmount(1, 0, 1, 0);
+    nowNanos = Math.max(nowNanos, epochNanos);
+    windows.add(sale, nowNanos - WINDOW_NANOS, sum);
+  }
+
+  private void save() {
+    KeyedState.Batch batch = state.batch();
+    windows.save(batch);
+    state.save(batch);
+  }
+
+  @Test
+  void windowsThatNothingComesForAreRemovedWhileOthersCome() {
+    for (int i = 0; i < 100_000; i++) {
+      add("code-" + i, i);
+      long most = (WINDOW_NANOS + 1) * 4 / 3 * WINDOW_BYTES_MAX;
+      assertTrue(windows.memoryBytes() <= most, i + ": " + windows.memoryBytes() + " bytes");
+    }
+  }
+
+  @Test
+  void windowsThatNothingComesForAreRemovedBySaves() {
+    for (int i = 0; i < 1_000; i++) {
+      add("code-" + i, 0);
+    }
+    add("another one", WINDOW_NANOS + 1);
+    save();
+    assertTrue(windows.memoryBytes() < 2 * WINDOW_BYTES_MAX, windows.memoryBytes() + " bytes");
+    assertEquals(1, windows.describe().size());
+  }
+
+  @Test
+  void aRowIsSavedOnceAndAsAFewBytes() {
+    for (int i = 0; i < 1_000; i++) {
+      add("code-" + i % 10, i);
+      if (i % 7 == 0) {
+        save();
+      }
+    }
+    save();
+    long rows = windows.describe().stream().mapToLong(RollingSum.SavedWindow::rows).sum();
+    Windows loaded = new Windows(state, SLICE_NANOS, WINDOW_NANOS);
+    loaded.load(nowNanos - WINDOW_NANOS, nowNanos, Long.MAX_VALUE);
+    assertEquals(rows, loaded.describe().stream().mapToLong(RollingSum.SavedWindow::rows).sum());
+    long bytes = state.entries().values().stream().mapToLong(value -> value.length).sum();
+    assertTrue(bytes < 15 * rows, bytes + " bytes for " + rows + " rows");
+  }
+
+  @Test
+  void whatIsNotSavedStaysAndWhatIsSavedIsFiledAndDropped() {
+    for (int i = 0; i < 100; i++) {
+      add("code-" + i % 10, i);
+    }
+    long held = windows.memoryBytes();
+    windows.trimTo(0);
+    assertEquals(held, windows.memoryBytes());
+    save();
+    windows.trimTo(held / 2);
+    assertTrue(windows.memoryBytes() <= held / 2 && windows.memoryBytes() > 0);
+    assertTrue(state.entries().keySet().stream().noneMatch(SliceFormat::isJournal));
+    add("code-0", 100);
+    assertEquals(11_000_000, sum.micros());
+  }
+}
