@@ -133,7 +133,11 @@ final class Code {
 
   @Override
   public int hashCode() {
-    return isShort() ? hashOf(word, more) : Arrays.hashCode(toBytes());
+    int hash = hashOf(word, more);
+    for (int i = SHORT_BYTES_MAX; i < length; i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return hash;
   }
 
   /** The hash code of a code that these are all of. */

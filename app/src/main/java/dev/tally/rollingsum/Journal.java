@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are about to be saved, as the bytes that they will be saved as: an entry for each slice
- * of event time, or several where they get long.
+ * Rows on their way to be saved, as the bytes that they are saved as: an entry for each slice of
+ * event time, or several where they get long.
  *
  * <p>A row costs some ten bytes written one after the other. Filing it under its StockCode at once
  * would cost an entry of RocksDB for each StockCode in each save.
@@ -18,11 +18,13 @@ final class Journal {
   private static final int ENTRY_BYTES_MAX = 1 << 17;
 
   private final SliceFormat format;
-  private final List<Entry> entries = new ArrayList<>();
-  // Those that may become longer, one for each slice; and the last one of these that was used.
+  // Those that are full, and those that may become longer, one for each slice.
+  private final List<Entry> full = new ArrayList<>();
   private final List<Entry> open = new ArrayList<>();
+  // The one of these that was used last.
   private @Nullable Entry current;
   private long nextNumber;
+  private long firstSaved = Long.MAX_VALUE;
   private long bytes;
 
   private static final class Entry {
@@ -85,15 +87,21 @@ final class Journal {
       return entry;
     }
     for (int i = 0; i < open.size(); i++) {
-      if (covers(open.get(i), epochNanos)) {
-        current = open.get(i).isFull() ? begin(open.get(i).slice) : open.get(i);
-        open.set(i, current);
-        return current;
+      entry = open.get(i);
+      if (covers(entry, epochNanos)) {
+        if (entry.isFull()) {
+          full.add(entry);
+          entry = begin(entry.slice);
+          open.set(i, entry);
+        }
+        current = entry;
+        return entry;
       }
     }
-    current = begin(format.sliceOf(epochNanos));
-    open.add(current);
-    return current;
+    entry = begin(format.sliceOf(epochNanos));
+    open.add(entry);
+    current = entry;
+    return entry;
   }
 
   private boolean covers(Entry entry, long epochNanos) {
@@ -101,28 +109,33 @@ final class Journal {
   }
 
   private Entry begin(long slice) {
-    Entry entry = new Entry(slice, format.startNanos(slice), nextNumber++);
-    entries.add(entry);
-    return entry;
+    return new Entry(slice, format.startNanos(slice), nextNumber++);
+  }
+
+  /** Moves entries that are full to a batch, unless their slices are before this one. */
+  void saveFull(KeyedState.Batch batch, long fromSlice) {
+    for (Entry entry : full) {
+      bytes -= entry.bytes.length();
+      if (entry.slice >= fromSlice) {
+        batch.put(SliceFormat.journalKey(entry.slice, entry.number), entry.bytes.toBytes());
+        firstSaved = Math.min(firstSaved, entry.slice);
+      }
+    }
+    full.clear();
   }
 
   /**
-   * Adds the entries of slices from this one on to a batch, and forgets all.
+   * Moves all entries to a batch, unless their slices are before this one.
    *
-   * @return the first slice that an entry was added of, or Long.MAX_VALUE
+   * @return the first slice that entries were saved of since the last call, or Long.MAX_VALUE
    */
   long save(KeyedState.Batch batch, long fromSlice) {
-    long first = Long.MAX_VALUE;
-    for (Entry entry : entries) {
-      if (entry.slice >= fromSlice) {
-        batch.put(SliceFormat.journalKey(entry.slice, entry.number), entry.bytes.toBytes());
-        first = Math.min(first, entry.slice);
-      }
-    }
-    entries.clear();
+    full.addAll(open);
     open.clear();
     current = null;
-    bytes = 0;
+    saveFull(batch, fromSlice);
+    long first = firstSaved;
+    firstSaved = Long.MAX_VALUE;
     return first;
   }
 

@@ -19,10 +19,9 @@ final class LittleEndian {
     LONG.set(bytes, at, value);
   }
 
-  /** The first `count` bytes, zero to eight, of what {@link #get} gave. */
+  /** The first `count` bytes, one to eight, of what {@link #get} gave. */
   static long low(long value, int count) {
-    return count == 0
-        ? 0
-        : value << (Long.SIZE - Byte.SIZE * count) >>> (Long.SIZE - Byte.SIZE * count);
+    int excess = Long.SIZE - Byte.SIZE * count;
+    return value << excess >>> excess;
   }
 }

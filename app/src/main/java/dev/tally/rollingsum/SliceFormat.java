@@ -77,7 +77,15 @@ final class SliceFormat {
     return key.length > KIND_AT && key[KIND_AT] == JOURNAL;
   }
 
+  /**
+   * The slice of an entry.
+   *
+   * @throws Damaged if its key is none of ours
+   */
   static long sliceOfKey(byte[] key) {
+    if (key.length < REST_AT) {
+      throw new Damaged("a key of " + key.length + " bytes");
+    }
     return ByteBuffer.wrap(key).getLong(1);
   }
 

@@ -29,10 +29,9 @@ final class WindowTable {
   private static final int WORD = 0; // of its code; zero in a record that is free
   private static final int MORE = 1; // of its code
   private static final int SUM = 2; // in millionths, unless it is large
-  private static final int FROM = 3; // index of the oldest row << 32 | of the oldest in the sum
+  private static final int FROM = 3; // index of the oldest row in the sum << 32 | see unsaved()
   private static final int END = 4; // index behind the newest row << 32 | flags
   private static final int NEWEST_NANOS = 5;
-  private static final int UNSAVED = 6; // index of the oldest row that is not saved
   private static final int ROWS = 8; // rows, if they have no array: event time, millionths
   private static final int RECORD_LONGS = 16;
   private static final int NEXT_FREE = MORE; // of a free record
@@ -45,7 +44,7 @@ final class WindowTable {
   private static final int ARRAY = 2;
   private static final int WIDE = 4; // some amounts are no whole millionths within a long
 
-  // Of a record and its slots, at least a quarter and at most a half of which are taken.
+  // Of a record and its slots, half of which are taken at most.
   private static final int RECORD_BYTES = RECORD_LONGS * Long.BYTES + 3 * Long.BYTES;
   private static final int LARGE_SUM_BYTES = 300; // a sum with a BigDecimal, and its map entry
   private static final int WIDE_BYTES = 150; // a BigDecimal of this size and its BigInteger
@@ -91,7 +90,9 @@ final class WindowTable {
   }
 
   private boolean isOf(int window, Code code) {
-    return get(window, WORD) == code.word() && (code.isShort() || code.hasBytes(longCodes[window]));
+    return get(window, WORD) == code.word()
+        && get(window, MORE) == code.more()
+        && (code.isShort() || code.hasBytes(longCodes[window]));
   }
 
   /** Adds a window without rows for a code that has none yet. */
@@ -106,7 +107,6 @@ final class WindowTable {
     set(window, FROM, 0);
     set(window, END, 0);
     set(window, NEWEST_NANOS, Long.MAX_VALUE);
-    set(window, UNSAVED, 0);
     if (!code.isShort()) {
       longCodes = withRoomFor(window, longCodes);
       longCodes[window] = code.toBytes();
@@ -220,6 +220,29 @@ final class WindowTable {
         : Code.of(longCodes[window]);
   }
 
+  /** Takes over a window of another table, which is not used any more. */
+  void take(WindowTable other, int otherWindow) {
+    int window = add(other.code(otherWindow));
+    for (int field = SUM; field < RECORD_LONGS; field++) {
+      set(window, field, other.get(otherWindow, field));
+    }
+    if (is(window, ARRAY)) {
+      arrays = withRoomFor(window, arrays);
+      arrays[window] = other.arrays[otherWindow];
+    }
+    if (is(window, WIDE)) {
+      wide.put(window, other.wides(otherWindow));
+    }
+    if (is(window, LARGE_SUM)) {
+      largeSums.put(window, other.largeSum(otherWindow));
+    }
+    moreBytes += moreBytes(window) - (isShort(window) ? 0 : longCodes[window].length);
+  }
+
+  int size() {
+    return size;
+  }
+
   /** Whether there is a window of this number. */
   boolean has(int window) {
     return get(window, WORD) != 0;
@@ -237,18 +260,22 @@ final class WindowTable {
 
   // --- rows --------------------------------------------------------------------------------------
 
-  /** Index of the oldest row. */
-  int oldest(int window) {
+  /** Index of the oldest row in the sum. */
+  int oldestInSum(int window) {
     return Pair.high(get(window, FROM));
   }
 
-  /** Index of the oldest row in the sum. */
-  int oldestInSum(int window) {
+  void setOldestInSum(int window, int row) {
+    set(window, FROM, Pair.of(row, unsaved(window)));
+  }
+
+  /** Rows from this index on are neither saved nor noted to be saved. */
+  int unsaved(int window) {
     return Pair.low(get(window, FROM));
   }
 
-  void setOldestInSum(int window, int row) {
-    set(window, FROM, Pair.of(oldest(window), row));
+  void setUnsaved(int window, int row) {
+    set(window, FROM, Pair.of(oldestInSum(window), row));
   }
 
   /** Index behind the newest row. */
@@ -258,15 +285,6 @@ final class WindowTable {
 
   private void setEnd(int window, int end) {
     set(window, END, Pair.of(end, Pair.low(get(window, END))));
-  }
-
-  /** Index of the oldest row that is not saved. */
-  int unsaved(int window) {
-    return (int) get(window, UNSAVED);
-  }
-
-  void setUnsaved(int window, int row) {
-    set(window, UNSAVED, row);
   }
 
   boolean isEmpty(int window) {
@@ -372,8 +390,7 @@ final class WindowTable {
       arrays[window] = target;
       flag(window, ARRAY);
     }
-    set(window, FROM, Pair.of(0, oldestInSum(window) - from));
-    setUnsaved(window, Math.max(0, unsaved(window) - from));
+    set(window, FROM, Pair.of(oldestInSum(window) - from, Math.max(0, unsaved(window) - from)));
     setEnd(window, kept);
     moreBytes += moreBytes(window);
   }
@@ -420,7 +437,7 @@ final class WindowTable {
   }
 
   long memoryBytes() {
-    return (long) size * RECORD_BYTES + moreBytes + (long) largeSums.size() * LARGE_SUM_BYTES;
+    return (long) numbers * RECORD_BYTES + moreBytes + (long) largeSums.size() * LARGE_SUM_BYTES;
   }
 
   long memoryBytes(int window) {

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Windows {
   private static final long NONE_DROPPED = Long.MIN_VALUE;
   private static final long NOTHING = Long.MAX_VALUE;
+  private static final long ALL = -1;
   // So a quarter of all windows at most has expired, even if each row comes for another one.
   private static final int LOOKS = 4;
 
@@ -46,6 +48,8 @@ final class Windows {
   private long expiredToSlice;
   // The first slice with a saved journal, or NOTHING.
   private long journalFromSlice = NOTHING;
+  // While more is loaded than memory can hold: the slice that windows have rows of, or ALL.
+  private long loadedSlice = ALL;
 
   Windows(KeyedState saved, long sliceNanos, long windowNanos) {
     this.saved = saved;
@@ -113,7 +117,7 @@ final class Windows {
     int oldestInSum = windows.oldestInSum(window);
     int at = windows.end(window);
     windows.readSum(window, answer);
-    while (at > windows.oldest(window) && windows.epochNanos(window, at - 1) > epoch) {
+    while (at > 0 && windows.epochNanos(window, at - 1) > epoch) {
       at--;
       if (at >= oldestInSum) {
         answer.subtract(windows.micros(window, at), windows.wide(window, at));
@@ -121,7 +125,7 @@ final class Windows {
     }
     long from = epoch - windowNanos;
     int older = Math.min(at, oldestInSum) - 1;
-    while (older >= windows.oldest(window) && windows.epochNanos(window, older) >= from) {
+    while (older >= 0 && windows.epochNanos(window, older) >= from) {
       answer.add(windows.micros(window, older), windows.wide(window, older));
       older--;
     }
@@ -142,7 +146,7 @@ final class Windows {
 
   /** Makes room for a row, at the cost of those of its window that are needed no more. */
   private void makeRoom(int window) {
-    int oldest = windows.oldest(window);
+    int oldest = 0;
     while (oldest < windows.oldestInSum(window)
         && windows.epochNanos(window, oldest) < horizonNanos) {
       oldest++;
@@ -177,10 +181,14 @@ final class Windows {
     for (int window = 0; window < windows.numbers(); window++) {
       if (windows.has(window) && !removeIfExpired(window)) {
         addToJournal(window, format.startNanos(expired));
+        journal.saveFull(batch, expired);
       }
     }
-    unsaved = false;
     journalFromSlice = Math.min(journalFromSlice, journal.save(batch, expired));
+    unsaved = false;
+    if (windows.size() < windows.numbers() / 4) {
+      keep(windows.stream());
+    }
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
       expiredToSlice = expired;
@@ -210,16 +218,31 @@ final class Windows {
         SliceFormat.sliceStart(expiredToSlice),
         SliceFormat.sliceStart(Long.MAX_VALUE),
         (key, value) -> {
-          // Once windows are dropped, rows that are filed are read with them.
-          if (SliceFormat.isJournal(key) || droppedToNanos == NONE_DROPPED) {
+          long slice = SliceFormat.sliceOfKey(key);
+          if (loadedSlice != ALL && loadedSlice != slice) {
+            fileAndDropAll(SliceFormat.sliceStart(slice), clockNanos);
+            loadedSlice = slice;
+          }
+          // Once windows were dropped, rows that are filed are read for those of the journal only.
+          if (loadedSlice == ALL || SliceFormat.isJournal(key)) {
             read(key, value);
           }
           if (memoryBytes() > bytesMax) {
-            fileJournal(key);
-            dropAll(clockNanos);
+            fileAndDropAll(key, clockNanos);
+            loadedSlice = slice;
           }
           return true;
         });
+    if (loadedSlice != ALL) {
+      fileAndDropAll(SliceFormat.sliceStart(Long.MAX_VALUE), clockNanos);
+      loadedSlice = ALL;
+    }
+  }
+
+  private void fileAndDropAll(byte[] lastKey, long clockNanos) {
+    fileJournal(lastKey);
+    windows = new WindowTable();
+    droppedToNanos = clockNanos;
   }
 
   private void read(byte[] key, byte[] value) {
@@ -250,17 +273,23 @@ final class Windows {
   private int open(Code code) {
     removeSomeExpired();
     int window = windows.add(code);
-    if (droppedToNanos >= horizonNanos) {
+    if (loadedSlice != ALL) {
+      readFiled(loadedSlice, code);
+    } else if (droppedToNanos >= horizonNanos) {
       long newest = format.sliceOf(droppedToNanos);
       for (long slice = format.sliceOf(horizonNanos); slice <= newest; slice++) {
-        byte[] key = SliceFormat.filedKey(slice, code);
-        byte[] value = saved.get(key);
-        if (value != null) {
-          read(key, value);
-        }
+        readFiled(slice, code);
       }
     }
     return window;
+  }
+
+  private void readFiled(long slice, Code code) {
+    byte[] key = SliceFormat.filedKey(slice, code);
+    byte[] value = saved.get(key);
+    if (value != null) {
+      read(key, value);
+    }
   }
 
   // --- more windows than memory ------------------------------------------------------------------
@@ -276,13 +305,14 @@ final class Windows {
   void trimTo(long bytes) {
     if (memoryBytes() > bytes && !unsaved) {
       fileJournal(SliceFormat.sliceStart(Long.MAX_VALUE));
-      keep(newestWithin(bytes));
+      keep(newestWithin(bytes).stream());
     }
   }
 
   /**
-   * Files what the saved journal holds before a key, and with it, by StockCode; a slice at a time,
-   * so that every row is always saved in one place.
+   * Files what the saved journal holds up to a key, that one included, by StockCode; a slice at a
+   * time, so that every row is always saved in one place. Of every window that is in memory all
+   * rows of these slices must be there.
    */
   private void fileJournal(byte[] lastKey) {
     if (journalFromSlice == NOTHING) {
@@ -307,7 +337,7 @@ final class Windows {
 
   private int firstRowFrom(int window, long nanos) {
     int row = windows.end(window);
-    while (row > windows.oldest(window) && windows.epochNanos(window, row - 1) >= nanos) {
+    while (row > 0 && windows.epochNanos(window, row - 1) >= nanos) {
       row--;
     }
     return row;
@@ -318,15 +348,17 @@ final class Windows {
         windows.stream().mapToLong(windows::newestNanos).max().orElse(Long.MIN_VALUE));
   }
 
+  /** Those to keep; the others are noted as dropped. */
   private BitSet newestWithin(long bytes) {
     BitSet within = new BitSet();
     long held = 0;
     for (int window : newestFirst()) {
       held += windows.memoryBytes(window);
-      if (held > bytes) {
-        break;
+      if (held <= bytes) {
+        within.set(window);
+      } else {
+        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));
       }
-      within.set(window);
     }
     return within;
   }
@@ -339,33 +371,11 @@ final class Windows {
         .toArray();
   }
 
-  /** Copies the windows to keep, so that the others' memory is free as a whole. */
-  private void keep(BitSet kept) {
+  /** Into a new table, so that the memory of the old one is free as a whole. */
+  private void keep(IntStream kept) {
     WindowTable all = windows;
-    long droppedTo =
-        all.stream()
-            .filter(window -> !kept.get(window))
-            .mapToLong(all::newestNanos)
-            .max()
-            .orElse(NONE_DROPPED);
-    dropAll(Math.max(droppedToNanos, droppedTo));
-    kept.stream()
-        .forEach(
-            window -> {
-              int copy = windows.add(all.code(window));
-              for (int row = all.oldest(window); row < all.end(window); row++) {
-                restore(
-                    copy,
-                    all.epochNanos(window, row),
-                    all.micros(window, row),
-                    all.wide(window, row));
-              }
-            });
-  }
-
-  private void dropAll(long newestNanos) {
     windows = new WindowTable();
-    droppedToNanos = newestNanos;
+    kept.forEach(window -> windows.take(all, window));
   }
 
   // --- for people --------------------------------------------------------------------------------

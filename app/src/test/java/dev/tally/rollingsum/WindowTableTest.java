@@ -81,9 +81,26 @@ final class WindowTableTest {
 
   private void removeAll() {
     List<String> texts = new ArrayList<>(expected.keySet());
+    long before = table.memoryBytes();
     expected.values().forEach(table::remove);
     expected.clear();
-    assertEquals(0, table.memoryBytes());
     texts.forEach(text -> assertEquals(WindowTable.NONE, table.find(code(text))));
+    texts.forEach(this::add);
+    assertEquals(before, table.memoryBytes(), "numbers are used again");
+  }
+
+  /** Of each pair the length, the first seven bytes and all of the hash code are the same. */
+  @Test
+  void codesOfOneHashAreTwo() {
+    String[] texts = {"PRODUCTGULT9J2F", "PRODUCTVHAT528K", "ITEM-00UUZ7YR", "ITEM-00UD67HJ"};
+    assertEquals(code(texts[0]).hashCode(), code(texts[1]).hashCode());
+    assertEquals(code(texts[2]).hashCode(), code(texts[3]).hashCode());
+    for (String text : texts) {
+      assertEquals(WindowTable.NONE, table.find(code(text)), text);
+      add(text);
+    }
+    for (String text : texts) {
+      assertEquals(expected.get(text), table.find(code(text)));
+    }
   }
 }

@@ -301,8 +301,8 @@ final class MutantsTest {
         mutant(
             "dropped windows are not read back",
             "rollingsum/Windows.java",
-            "dropAll(Math.max(droppedToNanos, droppedTo));",
-            "dropAll(droppedToNanos);"),
+            "        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));\n",
+            ""),
         mutant(
             "what is filed stays in the journal",
             "rollingsum/Windows.java",
