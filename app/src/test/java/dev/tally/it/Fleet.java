@@ -17,7 +17,6 @@ final class Fleet implements AutoCloseable {
   private final Trial trial;
   private final String[] flags;
   private final List<Instance> running = new ArrayList<>();
-  private final List<String> outputs = new ArrayList<>();
   private int starts;
   private int kills;
   private int terminations;
@@ -75,7 +74,6 @@ final class Fleet implements AutoCloseable {
 
   private void note(Outcome ended) {
     assertFalse(ended.output().contains("\tat "), () -> "a stack trace:\n" + ended.output());
-    outputs.add(ended.output());
     rewinds += ended.count("going back to what is saved");
     rebuilds += ended.count("opening new clients");
   }
@@ -92,11 +90,7 @@ final class Fleet implements AutoCloseable {
       terminate(instance);
     }
     running.clear();
-    try {
-      trial.assertExact(rows);
-    } catch (AssertionError e) {
-      throw new AssertionError(String.join("-----\n", outputs), e); // or nobody will find out why
-    }
+    trial.assertExact(rows);
     return rows;
   }
 

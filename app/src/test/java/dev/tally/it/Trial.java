@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -34,9 +35,16 @@ import org.apache.kafka.common.TopicPartition;
  * The rolling sum on topics, a group and a state folder of its own.
  *
  * @param folder everything on disk is in it
+ * @param started every instance, with those that have ended
  */
 record Trial(
-    Cluster kafka, Path folder, String input, String output, String letters, String group) {
+    Cluster kafka,
+    Path folder,
+    String input,
+    String output,
+    String letters,
+    String group,
+    List<Instance> started) {
   static final Rules RULES =
       new Rules(
           Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
@@ -53,7 +61,8 @@ record Trial(
   /** A new one on an input topic that is there. */
   static Trial on(Cluster kafka, Path folder, String input) {
     String id = UUID.randomUUID().toString();
-    return new Trial(kafka, folder, input, "out-" + id, "letters-" + id, "group-" + id);
+    return new Trial(
+        kafka, folder, input, "out-" + id, "letters-" + id, "group-" + id, new ArrayList<>());
   }
 
   Path state() {
@@ -81,7 +90,10 @@ record Trial(
 
   /** Starts an instance as a process. */
   Instance start(String... more) throws IOException {
-    return Instance.start(arguments(more), Files.createTempFile(folder, "instance-", ".log"));
+    Instance instance =
+        Instance.start(arguments(more), Files.createTempFile(folder, "instance-", ".log"));
+    started.add(instance);
+    return instance;
   }
 
   /** Runs in this process until everything that is there is answered. */
@@ -125,7 +137,7 @@ record Trial(
   void awaitAnswered(Instance... instances) throws Exception {
     Await.until(
         "all is answered",
-        () -> outputs(instances),
+        () -> outputs(List.of(instances)),
         () -> {
           Stream.of(instances).forEach(Instance::requireAlive);
           return kafka.lag(group, input) == 0;
@@ -137,7 +149,7 @@ record Trial(
     long goal = kafka.answered(group) + rows;
     Await.until(
         rows + " more rows are answered",
-        () -> outputs(instances),
+        () -> outputs(List.of(instances)),
         () -> {
           Stream.of(instances).forEach(Instance::requireAlive);
           return kafka.answered(group) >= goal;
@@ -149,7 +161,7 @@ record Trial(
     int partitions = kafka.partitions(input);
     Await.until(
         members + " members share " + partitions + " partitions",
-        () -> outputs(instances),
+        () -> outputs(List.of(instances)),
         () -> {
           Stream.of(instances).forEach(Instance::requireAlive);
           List<Integer> shares = kafka.shares(group);
@@ -160,7 +172,7 @@ record Trial(
         });
   }
 
-  private String outputs(Instance... instances) {
+  private static String outputs(Iterable<Instance> instances) {
     StringBuilder outputs = new StringBuilder();
     for (Instance instance : instances) {
       outputs.append(instance.output()).append("-----\n");
@@ -201,10 +213,11 @@ record Trial(
   /** Every row has exactly its answer or its dead letter, and none is still to come. */
   Report assertExact(long rows, Rules rules) {
     Report report = audit(rules, new StartFrom.Earliest());
-    assertTrue(report.agrees(), report::toString);
-    assertEquals(0, report.pending(), report::toString);
-    assertEquals(0, report.unchecked(), report::toString);
-    assertEquals(rows, report.rows(), report::toString);
+    Supplier<String> found = () -> report + "\n" + outputs(started);
+    assertTrue(report.agrees(), found);
+    assertEquals(0, report.pending(), found);
+    assertEquals(0, report.unchecked(), found);
+    assertEquals(rows, report.rows(), found);
     return report;
   }
 
