@@ -123,16 +123,8 @@ final class Code {
     return key.equals(ByteBuffer.wrap(bytes, 0, length));
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Code code
-        && word == code.word
-        && more == code.more
-        && (isShort() || Arrays.equals(bytes, 0, length, code.bytes, 0, code.length));
-  }
-
-  @Override
-  public int hashCode() {
+  /** Of its bytes, for a hash table. */
+  int hash() {
     int hash = hashOf(word, more);
     for (int i = SHORT_BYTES_MAX; i < length; i++) {
       hash = 31 * hash + bytes[i];
@@ -140,7 +132,7 @@ final class Code {
     return hash;
   }
 
-  /** The hash code of a code that these are all of. */
+  /** The hash of a code that these are all of. */
   static int hashOf(long word, long more) {
     return (int) ((((word * GOLDEN) ^ more) * GOLDEN) >>> Integer.SIZE);
   }

@@ -83,12 +83,12 @@ final class Journal {
 
   private Entry entryOf(long epochNanos) {
     Entry entry = current;
-    if (entry != null && covers(entry, epochNanos) && !entry.isFull()) {
+    if (entry != null && format.covers(entry.startNanos, epochNanos) && !entry.isFull()) {
       return entry;
     }
     for (int i = 0; i < open.size(); i++) {
       entry = open.get(i);
-      if (covers(entry, epochNanos)) {
+      if (format.covers(entry.startNanos, epochNanos)) {
         if (entry.isFull()) {
           full.add(entry);
           entry = begin(entry.slice);
@@ -102,10 +102,6 @@ final class Journal {
     open.add(entry);
     current = entry;
     return entry;
-  }
-
-  private boolean covers(Entry entry, long epochNanos) {
-    return Long.compareUnsigned(epochNanos - entry.startNanos, format.sliceNanos()) < 0;
   }
 
   private Entry begin(long slice) {

@@ -48,29 +48,27 @@ final class SliceFormat {
     return slice * sliceNanos;
   }
 
-  long sliceNanos() {
-    return sliceNanos;
+  /** Whether the slice that begins at an event time has another one in it. */
+  boolean covers(long startNanos, long epochNanos) {
+    return Long.compareUnsigned(epochNanos - startNanos, sliceNanos) < 0;
   }
 
   /** Before all entries of a slice. */
   static byte[] sliceStart(long slice) {
-    return key(slice, new byte[0]);
+    return key(slice, 0).array();
   }
 
   static byte[] filedKey(long slice, Code code) {
-    return key(slice, new byte[] {FILED}, code.toBytes());
+    return key(slice, 1 + code.length()).put(FILED).put(code.bytes(), 0, code.length()).array();
   }
 
   static byte[] journalKey(long slice, long number) {
-    return key(
-        slice, new byte[] {JOURNAL}, ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    return key(slice, 1 + Long.BYTES).put(JOURNAL).putLong(number).array();
   }
 
-  private static byte[] key(long slice, byte[]... rest) {
-    int length = KIND_AT + Arrays.stream(rest).mapToInt(bytes -> bytes.length).sum();
-    ByteBuffer key = ByteBuffer.allocate(length).put(KeyedState.JOB_PREFIX).putLong(slice);
-    Arrays.stream(rest).forEach(key::put);
-    return key.array();
+  /** The beginning of a key, with room for so many bytes more. */
+  private static ByteBuffer key(long slice, int more) {
+    return ByteBuffer.allocate(KIND_AT + more).put(KeyedState.JOB_PREFIX).putLong(slice);
   }
 
   static boolean isJournal(byte[] key) {
@@ -105,7 +103,7 @@ final class SliceFormat {
     int end = windows.end(window);
     int row = firstRow;
     writer.reset();
-    while (row < end && windows.epochNanos(window, row) - start < sliceNanos) {
+    while (row < end && covers(start, windows.epochNanos(window, row))) {
       long epoch = windows.epochNanos(window, row);
       writer.row(epoch - before, windows.micros(window, row), windows.wide(window, row));
       before = epoch;
@@ -139,17 +137,18 @@ final class SliceFormat {
     if (journal ? rest != Long.BYTES : rest < 1 || key[KIND_AT] != FILED) {
       throw new Damaged("a key of " + key.length + " bytes");
     }
-    long start = startNanos(sliceOfKey(key));
-    if (sliceOf(start) != sliceOfKey(key)) {
-      throw new Damaged("slice " + sliceOfKey(key));
+    long slice = sliceOfKey(key);
+    long start = startNanos(slice);
+    if (sliceOf(start) != slice) {
+      throw new Damaged("slice " + slice);
     }
     Code code = journal ? null : Code.of(Arrays.copyOfRange(key, REST_AT, key.length));
     RowReader row = new RowReader(value, code);
     long epoch = start;
     while (row.next()) {
       epoch += row.stepNanos();
-      if (Long.compareUnsigned(epoch - start, sliceNanos) >= 0) {
-        throw new Damaged("a row at " + epoch + " ns in slice " + sliceOfKey(key));
+      if (!covers(start, epoch)) {
+        throw new Damaged("a row at " + epoch + " ns in slice " + slice);
       }
       visitor.row(epoch, row);
     }

@@ -67,17 +67,22 @@ final class WindowTable {
   private long moreBytes;
 
   private long get(int window, int field) {
-    return chunks[window >>> CHUNK_BITS][(window & (CHUNK_WINDOWS - 1)) * RECORD_LONGS + field];
+    return chunks[window >>> CHUNK_BITS][recordAt(window) + field];
   }
 
   private void set(int window, int field, long value) {
-    chunks[window >>> CHUNK_BITS][(window & (CHUNK_WINDOWS - 1)) * RECORD_LONGS + field] = value;
+    chunks[window >>> CHUNK_BITS][recordAt(window) + field] = value;
+  }
+
+  /** Where in its chunk a window's record begins. */
+  private static int recordAt(int window) {
+    return (window & (CHUNK_WINDOWS - 1)) * RECORD_LONGS;
   }
 
   /** The window of a code, or {@link #NONE}. */
   int find(Code code) {
     int last = slots.length - 1;
-    int hash = code.hashCode();
+    int hash = code.hash();
     int slot = hash & last;
     while (slots[slot] != 0) {
       int window = Pair.low(slots[slot]) - 1;
@@ -112,7 +117,7 @@ final class WindowTable {
       longCodes[window] = code.toBytes();
       moreBytes += code.length();
     }
-    insert(Pair.of(code.hashCode(), window + 1));
+    insert(Pair.of(code.hash(), window + 1));
     size++;
     return window;
   }
@@ -197,7 +202,7 @@ final class WindowTable {
   private int hash(int window) {
     return isShort(window)
         ? Code.hashOf(get(window, WORD), get(window, MORE))
-        : code(window).hashCode();
+        : code(window).hash();
   }
 
   /** Empties a slot, and moves into it what would not be found behind an empty one. */
@@ -303,7 +308,7 @@ final class WindowTable {
 
   /** Where in {@link #rows} a row of the window is. */
   private int at(int window, int row) {
-    int base = is(window, ARRAY) ? 0 : (window & (CHUNK_WINDOWS - 1)) * RECORD_LONGS + ROWS;
+    int base = is(window, ARRAY) ? 0 : recordAt(window) + ROWS;
     return base + row * ROW_LONGS;
   }
 

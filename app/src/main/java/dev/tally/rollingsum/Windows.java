@@ -178,9 +178,10 @@ final class Windows {
   /** Adds what came since the last save, and the end of the slices behind the horizon. */
   void save(KeyedState.Batch batch) {
     long expired = format.sliceOf(Math.max(0, horizonNanos));
+    long fromNanos = format.startNanos(expired);
     for (int window = 0; window < windows.numbers(); window++) {
       if (windows.has(window) && !removeIfExpired(window)) {
-        addToJournal(window, format.startNanos(expired));
+        addToJournal(window, fromNanos);
         journal.saveFull(batch, expired);
       }
     }
@@ -322,7 +323,8 @@ final class Windows {
     int[] nextRow = new int[windows.numbers()];
     windows.stream()
         .forEach(window -> nextRow[window] = firstRowFrom(window, format.startNanos(from)));
-    for (long slice = from; slice <= newestSlice(); slice++) {
+    long newest = newestSlice();
+    for (long slice = from; slice <= newest; slice++) {
       KeyedState.Batch batch = saved.batch();
       long current = slice;
       windows.stream()
