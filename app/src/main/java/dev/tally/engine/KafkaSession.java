@@ -79,6 +79,7 @@ final class KafkaSession implements Session {
   private final Poller poller;
   private final Producer<byte[], byte[]> producer;
   private final Sender sender;
+  private final Orphans orphans;
   private volatile boolean clusterNews;
 
   /**
@@ -114,6 +115,9 @@ final class KafkaSession implements Session {
               var unused = producer.send(record); // one that fails later makes the commit fail
             },
             name);
+    this.orphans =
+        new Orphans(
+            settings.admin(), settings.groupId(), topic, settings.topics().inputPartitions());
     consumer.subscribe(List.of(topic), new Listener(assignments));
   }
 
@@ -211,6 +215,9 @@ final class KafkaSession implements Session {
       // Any position will do while they are paused; without one the consumer would look up the
       // committed offsets itself and fail where there are none.
       partitions.forEach(partition -> consumer.seek(partition, 0));
+      if (settings.groupProtocol() == GroupProtocol.CLASSIC) {
+        orphans.lookLater();
+      }
       assignments.assigned(partitions);
     }
 
@@ -243,6 +250,10 @@ final class KafkaSession implements Session {
     if (clusterNews && !records.isEmpty()) {
       clusterNews = false;
       requireSameTopic();
+    }
+    if (orphans.found()) {
+      log.warn("the group has given some partitions to nobody; asking for another rebalance");
+      consumer.enforceRebalance("partitions were given to nobody");
     }
     return records;
   }

@@ -3,6 +3,8 @@ package dev.tally.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tally.demo.LocalBroker;
 import dev.tally.it.SharedBroker;
@@ -35,6 +37,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -119,6 +122,34 @@ final class KafkaSessionTest extends SessionContract {
             new Topics.Layout(real.inputId, 2, 1, 1, 1 << 20),
             requireNonNull(admin));
     return new KafkaSession(settings, slot, assignments);
+  }
+
+  /** The simulated brokers know of no rounds: there, what is moved is given to somebody at once. */
+  @Test
+  void whatADeadMemberWasAboutToPassOnIsGivenToSomebodyWhenItComesBack() throws Exception {
+    Member dying = new Member(0).awaitShare();
+    dying.diesWhenRevoked = true;
+    Member other = new Member(1);
+    assertThrows(
+        RuntimeException.class,
+        () ->
+            until(
+                "it gives up what the other is to have",
+                () -> {
+                  other.poll();
+                  dying.poll();
+                  return false;
+                }));
+    dying.close(false);
+    Member again = new Member(0);
+    until(
+        "each has one",
+        () -> {
+          other.poll();
+          again.poll();
+          return other.owned.size() == 1 && again.owned.size() == 1;
+        });
+    assertNotEquals(other.owned, again.owned);
   }
 
   private static <T> T get(KafkaFuture<T> future) throws Exception {

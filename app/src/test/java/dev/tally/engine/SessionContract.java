@@ -59,13 +59,14 @@ abstract class SessionContract {
   }
 
   /** A worker as far as its session knows it: it pauses what it is given, and seeks. */
-  private final class Member implements Session.Assignments {
+  final class Member implements Session.Assignments {
     private final Session session;
-    private final Set<Integer> owned = new TreeSet<>();
+    final Set<Integer> owned = new TreeSet<>();
     private final List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
     private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
     private boolean told;
     private boolean mayBeTold;
+    boolean diesWhenRevoked;
     private boolean closed;
 
     Member(int slot) {
@@ -84,6 +85,10 @@ abstract class SessionContract {
     public void revoked(Collection<TopicPartition> partitions) {
       requireTime();
       partitions.forEach(partition -> owned.remove(partition.partition()));
+      if (diesWhenRevoked) {
+        diesWhenRevoked = false;
+        throw new IllegalStateException("died while it gave up " + partitions);
+      }
     }
 
     @Override
@@ -168,7 +173,7 @@ abstract class SessionContract {
         .toList();
   }
 
-  private static void until(String what, Callable<Boolean> holds) throws Exception {
+  static void until(String what, Callable<Boolean> holds) throws Exception {
     long beganNanos = System.nanoTime();
     while (!holds.call()) {
       if (System.nanoTime() - beganNanos > LONGEST_NANOS) {
