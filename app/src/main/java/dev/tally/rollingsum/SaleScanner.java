@@ -1,9 +1,6 @@
 package dev.tally.rollingsum;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Finds the four fields of an ordinary sales row in its bytes and builds nothing. Whatever is
@@ -11,8 +8,6 @@ import java.nio.ByteOrder;
  * SaleReader}, which has the last word on every row: the two must agree wherever this one says yes.
  */
 final class SaleScanner {
-  private static final VarHandle WORD =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -69,7 +64,7 @@ final class SaleScanner {
       int behind = names.behind(member, bytes, at, end);
       int field;
       if (behind != Names.OTHER) {
-        field = names.field(member);
+        field = names.field();
       } else {
         behind = name(bytes, at, end);
         if (behind == UNUSUAL) {
@@ -167,7 +162,7 @@ final class SaleScanner {
   /** Index of the next quote, backslash or control character, or the length. */
   private int nextSpecial(byte[] bytes, int at, int end) {
     while (at + Long.BYTES <= end) {
-      long word = (long) WORD.get(bytes, at);
+      long word = LittleEndian.get(bytes, at);
       long quote = word ^ (EACH * '"');
       long backslash = word ^ (EACH * '\\');
       // The lowest marked byte is exact; borrows can mark only bytes above a marked one.
