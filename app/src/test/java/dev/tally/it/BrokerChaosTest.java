@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Brokers that are killed and come back at any moment, under load. No instance may give up. */
@@ -32,13 +31,18 @@ final class BrokerChaosTest {
     ANY
   }
 
+  /**
+   * Not on the newest brokers: from 4.3.0 on they take a transaction for ended on a partition that
+   * has no leader at that moment, and never write its end there (KAFKA-20734). What is committed
+   * can be lost by that, and what is aborted can become visible.
+   */
   @Test
-  @ExtendWith(SharedBroker.class)
-  void theOnlyBrokerIsKilledAtRandom(Cluster kafka, LocalBroker broker, @TempDir Path folder)
-      throws Exception {
-    Trial trial = Trial.create(kafka, folder, PARTITIONS);
-    try (Fleet fleet = new Fleet(trial, IMPATIENT);
-        Load load = Load.start(kafka, trial.input(), ROWS_PER_SECOND)) {
+  void theOnlyBrokerIsKilledAtRandom(@TempDir Path folder) throws Exception {
+    RunningBroker only = RunningBroker.start(Release.OLDEST, Map.of());
+    Trial trial = Trial.create(only.cluster(), folder, PARTITIONS);
+    try (only;
+        Fleet fleet = new Fleet(trial, IMPATIENT);
+        Load load = Load.start(only.cluster(), trial.input(), ROWS_PER_SECOND)) {
       fleet.start();
       fleet.start();
       trial.awaitProgress(1, fleet.running());
@@ -48,7 +52,7 @@ final class BrokerChaosTest {
         chaos.pause(200, 2_000);
         Outage outage =
             Chaos.isLong() ? Outage.values()[i % Outage.values().length] : Outage.KILLED;
-        takePlace(outage, broker, chaos);
+        takePlace(outage, only.broker(), chaos);
         outages.merge(outage, 1, Integer::sum);
         trial.awaitProgress(ROWS_PER_SECOND, fleet.running());
       }
