@@ -72,7 +72,7 @@ final class GrowthCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "10000000",
+      defaultValue = "20000000",
       description =
           "rows that are there; those of a window or half of them, whichever is more, come before"
               + " what is measured; default: ${DEFAULT-VALUE}")

@@ -18,7 +18,7 @@ final class ThroughputCommand implements Callable<Integer> {
 
   @Option(
       names = "--rows",
-      defaultValue = "10000000",
+      defaultValue = "20000000",
       description = "rows that are there; default: ${DEFAULT-VALUE}")
   private long rows;
 
