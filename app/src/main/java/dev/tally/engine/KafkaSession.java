@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -117,7 +118,7 @@ final class KafkaSession implements Session {
             name);
     this.orphans =
         new Orphans(
-            settings.admin(), settings.groupId(), topic, settings.topics().inputPartitions());
+            this::describeGroup, System::nanoTime, topic, settings.topics().inputPartitions());
     consumer.subscribe(List.of(topic), new Listener(assignments));
   }
 
@@ -252,8 +253,11 @@ final class KafkaSession implements Session {
       requireSameTopic();
     }
     if (orphans.found()) {
-      log.warn("the group has given some partitions to nobody; asking for another rebalance");
-      consumer.enforceRebalance("partitions were given to nobody");
+      log.warn("some partitions belong to no member of the group; asking for a rebalance");
+      remedied(
+          "ask for a rebalance",
+          () -> consumer.enforceRebalance("partitions belong to no member"),
+          Remedy.Otherwise.REBUILD);
     }
     return records;
   }
@@ -270,6 +274,14 @@ final class KafkaSession implements Session {
       throw Remedy.of("describe topic " + topic, unwrapped(e), Remedy.Otherwise.REBUILD);
     }
     Topics.requireSame(topic, settings.topics(), found.topicId(), found.partitions().size());
+  }
+
+  private CompletableFuture<ConsumerGroupDescription> describeGroup() {
+    String group = settings.groupId();
+    return requireNonNull(
+            settings.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group))
+        .toCompletionStage()
+        .toCompletableFuture();
   }
 
   private CompletableFuture<TopicDescription> describeTopic() {

@@ -1,13 +1,11 @@
 package dev.tally.engine;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
@@ -16,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds partitions that a stable group has given to nobody. A cooperative rebalance has two rounds:
  * in the first, members give partitions up; then they join once more, and others are given them. A
- * member with a name of its own that dies in between comes back to what it had kept, without a
- * rebalance, and does not know that it owes the group the second round.
+ * static member that dies in between comes back to what it had kept, without a rebalance, and does
+ * not know that it owes the group the second round.
  */
 final class Orphans {
-  // Members that live have asked for the second round long before: they hear of the first with a
-  // heartbeat, and give up in the poll that tells them.
-  private static final long SETTLED_NANOS = Duration.ofSeconds(3).toNanos();
+  // By then a member that polls has asked for the second round. One that is in a long transaction
+  // still owes it: to ask early costs the group at most one round.
+  static final Duration SETTLED = Duration.ofSeconds(3);
 
-  private final Admin admin;
-  private final String groupId;
+  private final Supplier<CompletableFuture<ConsumerGroupDescription>> group;
+  private final LongSupplier nanos;
   private final String topic;
   private final int partitions;
   private boolean due;
@@ -35,11 +33,16 @@ final class Orphans {
   /**
    * Looks for nothing yet.
    *
+   * @param group asks the brokers for its members and what they were given
    * @param partitions of the topic
    */
-  Orphans(Admin admin, String groupId, String topic, int partitions) {
-    this.admin = admin;
-    this.groupId = groupId;
+  Orphans(
+      Supplier<CompletableFuture<ConsumerGroupDescription>> group,
+      LongSupplier nanos,
+      String topic,
+      int partitions) {
+    this.group = group;
+    this.nanos = nanos;
     this.topic = topic;
     this.partitions = partitions;
   }
@@ -48,17 +51,17 @@ final class Orphans {
   void lookLater() {
     asked = null;
     due = true;
-    dueNanos = System.nanoTime() + SETTLED_NANOS;
+    dueNanos = nanos.getAsLong() + SETTLED.toNanos();
   }
 
   /** Whether somebody has to ask for another rebalance; looks until the group is whole. */
   boolean found() {
-    if (!due || System.nanoTime() - dueNanos < 0) {
+    if (!due || nanos.getAsLong() - dueNanos < 0) {
       return false;
     }
     CompletableFuture<ConsumerGroupDescription> description = asked;
     if (description == null) {
-      asked = describe();
+      asked = group.get();
       return false;
     }
     if (!description.isDone()) {
@@ -77,15 +80,8 @@ final class Orphans {
     return found;
   }
 
-  private CompletableFuture<ConsumerGroupDescription> describe() {
-    return requireNonNull(
-            admin.describeConsumerGroups(List.of(groupId)).describedGroups().get(groupId))
-        .toCompletionStage()
-        .toCompletableFuture();
-  }
-
-  private Set<TopicPartition> given(ConsumerGroupDescription group) {
-    return group.members().stream()
+  private Set<TopicPartition> given(ConsumerGroupDescription members) {
+    return members.members().stream()
         .flatMap(member -> member.assignment().topicPartitions().stream())
         .filter(partition -> partition.topic().equals(topic))
         .collect(Collectors.toSet());

@@ -3,6 +3,8 @@ package dev.tally.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -131,7 +133,7 @@ final class KafkaSessionTest extends SessionContract {
     dying.diesWhenRevoked = true;
     Member other = new Member(1);
     assertThrows(
-        RuntimeException.class,
+        Rebuild.class,
         () ->
             until(
                 "it gives up what the other is to have",
@@ -140,6 +142,8 @@ final class KafkaSessionTest extends SessionContract {
                   dying.poll();
                   return false;
                 }));
+    assertFalse(dying.diesWhenRevoked);
+    assertEquals(Set.of(), other.owned);
     dying.close(false);
     Member again = new Member(0);
     until(
