@@ -1,36 +1,56 @@
 package dev.tally.rollingsum;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The names of an object's members as the last rows had them, each with the brace or comma before
  * it and the colon and blanks behind it. Producers write the same names in the same order, so that
- * two words are compared where a name would have to be read.
+ * two words are compared, or three, where a name would have to be read.
  */
 final class Names {
   /** No name is known here, or another one stands there. */
   static final int OTHER = -1;
 
   private static final int MEMBERS_MAX = 16;
-  // Two words that may overlap, behind the brace or comma, which need not be compared again.
-  private static final int BYTES_MIN = 1 + Long.BYTES;
-  private static final int BYTES_MAX = 1 + 2 * Long.BYTES;
+  // Words that may overlap, behind the brace or comma, which need not be compared again.
+  private static final int FIRST_AT = 1;
+  private static final int MIDDLE_AT = FIRST_AT + Long.BYTES;
+  private static final int BYTES_MIN = MIDDLE_AT;
+  private static final int BYTES_MAX = MIDDLE_AT + 2 * Long.BYTES;
+  private static final int BYTES_WITHOUT_MIDDLE = MIDDLE_AT + Long.BYTES;
 
-  private record Name(long firstWord, long lastWord, int length, int field) {}
+  /** Overwritten where another name comes to stand. */
+  private static final class Name {
+    private long firstWord;
+    private long middleWord;
+    private long lastWord;
+    private int length; // zero if none is known
+    private int field;
+  }
 
-  private final @Nullable Name[] names = new Name[MEMBERS_MAX];
+  private final Name[] names = new Name[MEMBERS_MAX];
   private int field;
+
+  Names() {
+    for (int member = 0; member < MEMBERS_MAX; member++) {
+      names[member] = new Name();
+    }
+  }
 
   /** Index behind the member's name if it stands here, else {@link #OTHER}. */
   int behind(int member, byte[] bytes, int at, int end) {
-    Name name = member < MEMBERS_MAX ? names[member] : null;
-    if (name == null || at + BYTES_MAX > end) {
+    if (member >= MEMBERS_MAX || at + BYTES_MAX > end) {
+      return OTHER;
+    }
+    Name name = names[member];
+    if (name.length == 0) {
       return OTHER;
     }
     int behind = at + name.length;
     long differences =
-        (LittleEndian.get(bytes, at + 1) ^ name.firstWord)
+        (LittleEndian.get(bytes, at + FIRST_AT) ^ name.firstWord)
             | (LittleEndian.get(bytes, behind - Long.BYTES) ^ name.lastWord);
+    if (name.length > BYTES_WITHOUT_MIDDLE) {
+      differences |= LittleEndian.get(bytes, at + MIDDLE_AT) ^ name.middleWord;
+    }
     if (differences != 0) {
       return OTHER;
     }
@@ -46,13 +66,16 @@ final class Names {
   /** Notes what stands in [from, to): a name in ASCII that was found to be one. */
   void note(int member, byte[] bytes, int from, int to, int field) {
     int length = to - from;
-    if (member < MEMBERS_MAX && length >= BYTES_MIN && length <= BYTES_MAX) {
-      names[member] =
-          new Name(
-              LittleEndian.get(bytes, from + 1),
-              LittleEndian.get(bytes, to - Long.BYTES),
-              length,
-              field);
+    if (member >= MEMBERS_MAX || length < BYTES_MIN || length > BYTES_MAX) {
+      return; // it is read each time
     }
+    Name name = names[member];
+    name.firstWord = LittleEndian.get(bytes, from + FIRST_AT);
+    name.lastWord = LittleEndian.get(bytes, to - Long.BYTES);
+    if (length > BYTES_WITHOUT_MIDDLE) {
+      name.middleWord = LittleEndian.get(bytes, from + MIDDLE_AT);
+    }
+    name.length = length;
+    name.field = field;
   }
 }

@@ -2,6 +2,7 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -91,6 +92,24 @@ final class SaleScannerTest {
       digits.append(i == 0 ? 1 + random.nextInt(9) : random.nextInt(10));
     }
     return digits.toString();
+  }
+
+  /** Blanks, quotes and the colon belong to what is expected; no byte of it may be skipped. */
+  @Test
+  void aNameThatDiffersInOneByteIsNotTakenForTheExpectedOne() {
+    for (int blanks = 0; blanks <= 16; blanks++) {
+      String before = "{\"StockCode\":\"a\",\"Price\":1,\"Quantity\":1,";
+      String name = " ".repeat(blanks) + "\"InvoiceDate\":";
+      String row = before + name + "1795191575.5933046}";
+      for (int at = before.length(); at < before.length() + name.length(); at++) {
+        byte[] expected = row.getBytes(UTF_8);
+        assertTrue(scanner.scan(Fetched.view(expected), sale));
+        assertTrue(scanner.scan(Fetched.view(expected), sale));
+        byte[] other = row.getBytes(UTF_8);
+        other[at] = 'x';
+        assertFalse(scanner.scan(Fetched.view(other), sale), () -> new String(other, UTF_8));
+      }
+    }
   }
 
   @Test
