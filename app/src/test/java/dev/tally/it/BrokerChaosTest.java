@@ -38,25 +38,25 @@ final class BrokerChaosTest {
    */
   @Test
   void theOnlyBrokerIsKilledAtRandom(@TempDir Path folder) throws Exception {
-    RunningBroker only = RunningBroker.start(Release.OLDEST, Map.of());
-    Trial trial = Trial.create(only.cluster(), folder, PARTITIONS);
-    try (only;
-        Fleet fleet = new Fleet(trial, IMPATIENT);
-        Load load = Load.start(only.cluster(), trial.input(), ROWS_PER_SECOND)) {
-      fleet.start();
-      fleet.start();
-      trial.awaitProgress(1, fleet.running());
-      Chaos chaos = Chaos.begin(SHORT_SECONDS);
-      Map<Outage, Integer> outages = new EnumMap<>(Outage.class);
-      for (int i = 0; i < 2 || chaos.goesOn(); i++) {
-        chaos.pause(200, 2_000);
-        Outage outage =
-            Chaos.isLong() ? Outage.values()[i % Outage.values().length] : Outage.KILLED;
-        takePlace(outage, only.broker(), chaos);
-        outages.merge(outage, 1, Integer::sum);
-        trial.awaitProgress(ROWS_PER_SECOND, fleet.running());
+    try (RunningBroker only = RunningBroker.start(Release.OLDEST, Map.of())) {
+      Trial trial = Trial.create(only.cluster(), folder, PARTITIONS);
+      try (Fleet fleet = new Fleet(trial, IMPATIENT);
+          Load load = Load.start(only.cluster(), trial.input(), ROWS_PER_SECOND)) {
+        fleet.start();
+        fleet.start();
+        trial.awaitProgress(1, fleet.running());
+        Chaos chaos = Chaos.begin(SHORT_SECONDS);
+        Map<Outage, Integer> outages = new EnumMap<>(Outage.class);
+        for (int i = 0; i < 2 || chaos.goesOn(); i++) {
+          chaos.pause(200, 2_000);
+          Outage outage =
+              Chaos.isLong() ? Outage.values()[i % Outage.values().length] : Outage.KILLED;
+          takePlace(outage, only.broker(), chaos);
+          outages.merge(outage, 1, Integer::sum);
+          trial.awaitProgress(ROWS_PER_SECOND, fleet.running());
+        }
+        System.out.printf("only broker: %s, %,d rows; %s%n", outages, fleet.finish(load), fleet);
       }
-      System.out.printf("only broker: %s, %,d rows; %s%n", outages, fleet.finish(load), fleet);
     }
   }
 
