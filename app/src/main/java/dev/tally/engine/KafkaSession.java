@@ -38,6 +38,7 @@ import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
@@ -278,17 +279,17 @@ final class KafkaSession implements Session {
 
   private CompletableFuture<ConsumerGroupDescription> describeGroup() {
     String group = settings.groupId();
-    return requireNonNull(
-            settings.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group))
-        .toCompletionStage()
-        .toCompletableFuture();
+    return completable(
+        settings.admin().describeConsumerGroups(List.of(group)).describedGroups().get(group));
   }
 
   private CompletableFuture<TopicDescription> describeTopic() {
-    return requireNonNull(
-            settings.admin().describeTopics(Set.of(topic)).topicNameValues().get(topic))
-        .toCompletionStage()
-        .toCompletableFuture();
+    return completable(settings.admin().describeTopics(Set.of(topic)).topicNameValues().get(topic));
+  }
+
+  /** There is a future for all that is asked for, even for what does not exist. */
+  private static <T> CompletableFuture<T> completable(@Nullable KafkaFuture<T> asked) {
+    return requireNonNull(asked).toCompletionStage().toCompletableFuture();
   }
 
   @Override
@@ -442,11 +443,7 @@ final class KafkaSession implements Session {
       Admin admin, Set<TopicPartition> partitions, OffsetSpec spec, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
     partitions.forEach(partition -> specs.put(partition, spec));
-    return admin
-        .listOffsets(specs, new ListOffsetsOptions(isolation))
-        .all()
-        .toCompletionStage()
-        .toCompletableFuture();
+    return completable(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
   }
 
   private static Found.@Nullable Committed committed(@Nullable OffsetAndMetadata offset) {

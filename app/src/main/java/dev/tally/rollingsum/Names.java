@@ -27,7 +27,6 @@ final class Names {
   }
 
   private final Name[] names = new Name[MEMBERS_MAX];
-  private int field;
 
   Names() {
     for (int member = 0; member < MEMBERS_MAX; member++) {
@@ -51,16 +50,12 @@ final class Names {
     if (name.length > BYTES_WITHOUT_MIDDLE) {
       differences |= LittleEndian.get(bytes, at + MIDDLE_AT) ^ name.middleWord;
     }
-    if (differences != 0) {
-      return OTHER;
-    }
-    field = name.field;
-    return behind;
+    return differences == 0 ? behind : OTHER;
   }
 
-  /** What was noted with the name that was found last. */
-  int field() {
-    return field;
+  /** What was noted with the member's name. */
+  int field(int member) {
+    return names[member].field;
   }
 
   /** Notes what stands in [from, to): a name in ASCII that was found to be one. */

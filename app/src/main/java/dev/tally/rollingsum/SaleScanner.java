@@ -64,7 +64,7 @@ final class SaleScanner {
       int behind = names.behind(member, bytes, at, end);
       int field;
       if (behind != Names.OTHER) {
-        field = names.field();
+        field = names.field(member);
       } else {
         behind = name(bytes, at, end);
         if (behind == UNUSUAL) {
