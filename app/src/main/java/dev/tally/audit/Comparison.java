@@ -6,7 +6,6 @@ import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
 import dev.tally.audit.Verdict.Answered;
 import dev.tally.audit.Verdict.Rejected;
-import dev.tally.job.Stop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,6 +84,8 @@ final class Comparison {
   private long beforeStart;
   private long unchecked;
   private long foreignLetters;
+  // About rows that must have an answer by the --on.miskeyed that was given.
+  private long miskeyedLetters;
 
   Comparison(AuditSettings settings, Scope scope) {
     this.settings = settings;
@@ -140,6 +141,7 @@ final class Comparison {
       }
     } else if (verdict instanceof Answered answered) {
       if (letter != null) {
+        miskeyedLetters += letter.reason == Reason.MISKEYED ? 1 : 0;
         findings.add(
             Kind.EXTRA,
             "%s: says %s, but %s must have an answer",
@@ -149,7 +151,6 @@ final class Comparison {
       }
       expect(row, answered);
     } else if (verdict instanceof Rejected rejected) {
-      requireNotMiskeyed(rejected, range, row);
       compare(row, rejected, letter);
     }
   }
@@ -254,17 +255,6 @@ final class Comparison {
       unchecked++;
     } else {
       deadLetters.merge(letter.reason, 1L, Long::sum);
-    }
-  }
-
-  private void requireNotMiskeyed(Rejected rejected, InputRange range, Message row) {
-    if (rejected.reason() == Reason.MISKEYED
-        && settings.rules().onMiskeyed() == OnMiskeyed.FAIL
-        && range.settled(row.offset)) {
-      throw Stop.refused(
-          "%s has a key that is not its StockCode, yet the job went past it, so it ran with another"
-              + " --on.miskeyed than fail. Give verify the same one, dead-letter or accept.",
-          rowAt(row.partition, row.offset));
     }
   }
 
@@ -512,10 +502,12 @@ final class Comparison {
 
   private Verdict verdict(List<Recomputation> by, Message row) {
     DeadLetter letter = letters.get(new Source(row.partition, row.offset));
+    InputRange range = scope.input().get(row.partition);
     return by.get(row.partition)
         .next(
             row,
-            scope.input().get(row.partition).settled(row.offset),
+            range.passed(row.offset),
+            range.settled(row.offset),
             letter != null && letter.reason == Reason.LATE);
   }
 
@@ -542,6 +534,12 @@ final class Comparison {
       notes.add(
           "%s holds %,d records that are not about %s; they were left out"
               .formatted(settings.deadLetterTopic(), foreignLetters, settings.inputTopic()));
+    }
+    if (miskeyedLetters > 0) {
+      notes.add(
+          "%,d dead letters say miskeyed, so the job ran with --on.miskeyed dead-letter: give"
+                  .formatted(miskeyedLetters)
+              + " verify the same");
     }
     return notes;
   }

@@ -28,7 +28,7 @@ final class Recomputation {
   private final long windowNanos;
   private final long graceNanos;
   private final BigDecimal futureMaxSeconds;
-  private final boolean keysChecked;
+  private final OnMiskeyed onMiskeyed;
 
   private final Map<String, SumTree> trees = new HashMap<>();
   private final SplittableRandom random = new SplittableRandom(0);
@@ -42,24 +42,25 @@ final class Recomputation {
     windowNanos = rules.window().toNanos();
     graceNanos = rules.grace().toNanos();
     futureMaxSeconds = BigDecimal.valueOf(rules.futureMax().toNanos(), 9);
-    keysChecked = severalPartitions && rules.onMiskeyed() != OnMiskeyed.ACCEPT;
+    onMiskeyed = severalPartitions ? rules.onMiskeyed() : OnMiskeyed.ACCEPT;
     deletedUpToNanos = rowsDeleted ? Long.MAX_VALUE : NOTHING_DELETED;
   }
 
   /**
    * Takes the partition's next row.
    *
-   * @param settled whether the job is past this row
+   * @param passed whether the group's committed offset lies after this row
+   * @param settled whether it must have an answer or a dead letter by now
    * @param calledLate whether there is a dead letter that says the row is late
    */
-  Verdict next(Message message, boolean settled, boolean calledLate) {
+  Verdict next(Message message, boolean passed, boolean settled, boolean calledLate) {
     Row row;
     try {
       row = Row.parse(message.value);
     } catch (Unusable e) {
       return new Rejected(Reason.UNREADABLE, null, String.valueOf(e.getMessage()), true);
     }
-    if (keysChecked && !Arrays.equals(message.key, row.code().getBytes(StandardCharsets.UTF_8))) {
+    if (rejectsMiskeyed(passed) && isMiskeyed(message, row)) {
       return new Rejected(Reason.MISKEYED, row, "its key is not its StockCode", true);
     }
     BigDecimal latest = BigDecimal.valueOf(message.timestampMillis, 3).add(futureMaxSeconds);
@@ -79,6 +80,15 @@ final class Recomputation {
       }
     }
     return new Answered(row, accept(row, timeNanos));
+  }
+
+  /** A job that stops at miskeyed rows went past one only while it was told to accept them. */
+  private boolean rejectsMiskeyed(boolean passed) {
+    return onMiskeyed == OnMiskeyed.DEAD_LETTER || (onMiskeyed == OnMiskeyed.FAIL && !passed);
+  }
+
+  private static boolean isMiskeyed(Message message, Row row) {
+    return !Arrays.equals(message.key, row.code().getBytes(StandardCharsets.UTF_8));
   }
 
   private @Nullable BigDecimal accept(Row row, long timeNanos) {

@@ -25,7 +25,11 @@ record Scope(
    */
   record InputRange(long begin, long start, long answeredTo, long end) {
     boolean settled(long offset) {
-      return start <= offset && offset < answeredTo;
+      return start <= offset && passed(offset);
+    }
+
+    boolean passed(long offset) {
+      return offset < answeredTo;
     }
   }
 

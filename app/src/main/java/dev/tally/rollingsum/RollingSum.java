@@ -22,6 +22,10 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
     implements Job {
   /** What becomes of a row whose total may be split between partitions. */
   public enum Miskeyed {
+    /**
+     * The job stops before it answers one. Those that are answered already were accepted, so in a
+     * replay they count: the state is that of {@link #ACCEPT}.
+     */
     FAIL,
     DEAD_LETTER,
     ACCEPT

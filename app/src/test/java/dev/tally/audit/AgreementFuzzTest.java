@@ -138,7 +138,7 @@ final class AgreementFuzzTest implements FuzzTarget {
     Outcome outcome = new Outcome();
     job.apply(null, Fetched.viewOrNull(value), STAMP_MILLIS, outcome);
     Verdict verdict =
-        audit.next(new Message(0, row, STAMP_MILLIS, null, value, List.of()), true, false);
+        audit.next(new Message(0, row, STAMP_MILLIS, null, value, List.of()), true, true, false);
     assertEquals(expected(verdict), outcome.text, () -> "row " + row);
     if (outcome.value == null) {
       return false;

@@ -30,6 +30,7 @@ final class RecomputationTest {
     return by.next(
         new Message(0, offset++, Scene.STAMP_MILLIS, code.getBytes(UTF_8), value, List.of()),
         true,
+        true,
         false);
   }
 
@@ -110,8 +111,9 @@ final class RecomputationTest {
     long stampMillis = 9_000_000_000_000L;
     assertInstanceOf(
         Answered.class,
-        by.next(new Message(0, 0, stampMillis, null, last, List.of()), true, false));
-    Verdict verdict = by.next(new Message(0, 1, stampMillis, null, beyond, List.of()), true, false);
+        by.next(new Message(0, 0, stampMillis, null, last, List.of()), true, true, false));
+    Verdict verdict =
+        by.next(new Message(0, 1, stampMillis, null, beyond, List.of()), true, true, false);
     assertEquals(Reason.FUTURE, assertInstanceOf(Rejected.class, verdict).reason());
   }
 
@@ -124,7 +126,7 @@ final class RecomputationTest {
     byte[] value = Scene.json("c", "1000", "0.000000001", "1e-9").getBytes(UTF_8);
     Verdict verdict =
         recomputation.next(
-            new Message(0, 9, Scene.STAMP_MILLIS, null, value, List.of()), true, false);
+            new Message(0, 9, Scene.STAMP_MILLIS, null, value, List.of()), true, true, false);
     assertEquals(
         new BigDecimal("0.000000000000000001"), assertInstanceOf(Answered.class, verdict).sum());
   }
@@ -140,7 +142,7 @@ final class RecomputationTest {
               Duration.ofSeconds(1 + random.nextInt(20)),
               Duration.ofSeconds(random.nextInt(5)),
               Duration.ofHours(1),
-              OnMiskeyed.DEAD_LETTER);
+              List.of(OnMiskeyed.values()).get(random.nextInt(3)));
       fill(scene, random);
       scene.work();
       Report report = scene.audit(seed);

@@ -104,7 +104,8 @@ final class Scene {
     BigDecimal latest =
         BigDecimal.valueOf(message.timestampMillis + rules.futureMax().toMillis(), 3);
     if (input.size() > 1
-        && rules.onMiskeyed() != OnMiskeyed.ACCEPT
+        && (rules.onMiskeyed() == OnMiskeyed.DEAD_LETTER
+            || (rules.onMiskeyed() == OnMiskeyed.FAIL && !answered))
         && !row.code().equals(new String(message.key, UTF_8))) {
       reason = "miskeyed";
     } else if (row.seconds().compareTo(latest) > 0) {

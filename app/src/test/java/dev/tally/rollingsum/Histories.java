@@ -45,7 +45,7 @@ final class Histories {
             Duration.ofMillis(one(WINDOWS_MILLIS)),
             Duration.ofMillis(one(GRACES_MILLIS)),
             Duration.ofMillis(random.nextInt(3) * 3_600_000L),
-            random.nextBoolean() ? RollingSum.Miskeyed.ACCEPT : RollingSum.Miskeyed.DEAD_LETTER);
+            List.of(RollingSum.Miskeyed.values()).get(random.nextInt(3)));
     this.partitions = random.nextBoolean() ? 1 : 4;
     this.codes = 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
     this.amountKinds = 1 + random.nextInt(5);

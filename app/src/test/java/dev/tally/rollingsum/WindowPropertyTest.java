@@ -119,12 +119,20 @@ final class WindowPropertyTest {
             Fetched.viewOrNull(row.value()),
             row.timestampMillis(),
             output.live(true));
-        sinceSave.add(row);
-        assertEquals(List.of(naive.next(row)), output.taken(), "row " + i);
+        String expected = naive.next(row);
+        assertEquals(List.of(expected), output.taken(), "row " + i);
+        if (!stopsTheJob(expected)) {
+          sinceSave.add(row);
+        }
         Long clock = naive.clockNanos();
         assertEquals(clock == null ? Shard.NO_CLOCK : clock, shard.clockNanos());
         disturb();
       }
+    }
+
+    /** Such a row is not answered, so it is in no replay. */
+    private boolean stopsTheJob(String expected) {
+      return expected.equals("miskeyed") && histories.job.miskeyed() == RollingSum.Miskeyed.FAIL;
     }
 
     private boolean happens(int inAHundred) {

@@ -89,6 +89,23 @@ final class WindowTableTest {
     assertEquals(before, table.memoryBytes(), "numbers are used again");
   }
 
+  @Test
+  void aSumThatWasLargeCostsNothingOnceItIsSmallAgain() {
+    add("8");
+    int window = table.find(code("8"));
+    long before = table.memoryBytes();
+    Sum sum = new Sum();
+    sum.add(Long.MAX_VALUE, null);
+    sum.add(1, null);
+    table.writeSum(window, sum);
+    assertTrue(table.memoryBytes() > before);
+    sum.subtract(Long.MAX_VALUE, null);
+    table.writeSum(window, sum);
+    assertEquals(before, table.memoryBytes());
+    table.readSum(window, sum);
+    assertEquals(1, sum.micros());
+  }
+
   /** Of each pair the length, the first seven bytes and all of the hash code are the same. */
   @Test
   void codesOfOneHashAreTwo() {

@@ -16,9 +16,10 @@ final class WindowsTest {
   private static final int WINDOW_BYTES_MAX = 160;
 
   private final MemoryState state = new MemoryState();
-  private final Windows windows = new Windows(state, SLICE_NANOS, WINDOW_NANOS);
+  private Windows windows = new Windows(state, SLICE_NANOS, WINDOW_NANOS);
   private final Sale sale = new Sale();
   private final Sum sum = new Sum();
+  private long graceNanos;
   private long nowNanos;
 
   private void add(String code, long epochNanos) {
@@ -27,7 +28,11 @@ final class WindowsTest {
     sale.setEpoch(epochNanos, bytes, 0, 0);
     sale.setAmount(1, 0, 1, 0);
     nowNanos = Math.max(nowNanos, epochNanos);
-    windows.add(sale, nowNanos - WINDOW_NANOS, sum);
+    windows.add(sale, horizonNanos(), sum);
+  }
+
+  private long horizonNanos() {
+    return nowNanos - graceNanos - WINDOW_NANOS;
   }
 
   private void save() {
@@ -71,6 +76,25 @@ final class WindowsTest {
     assertEquals(rows, loaded.describe().stream().mapToLong(RollingSum.SavedWindow::rows).sum());
     long bytes = state.entries().values().stream().mapToLong(value -> value.length).sum();
     assertTrue(bytes < 15 * rows, bytes + " bytes for " + rows + " rows");
+  }
+
+  /** The journal names a row's StockCode only where the row before it has another window. */
+  @Test
+  void aWindowThatGetsTheNumberOfAnExpiredOneIsNamedInTheJournal() {
+    graceNanos = 100_000;
+    windows = new Windows(state, graceNanos / 10, WINDOW_NANOS);
+    add("expires", 100_020);
+    add("stays", 200_005);
+    save();
+    windows.trimTo(0);
+    add("expires", 100_010); // late, so that the journal has it at once
+    add("stays", 202_000); // the other one expires, and this is read back under its number
+    add("stays", 102_500); // late, and in the slice of the other one's row
+    save();
+    windows = new Windows(state, graceNanos / 10, WINDOW_NANOS);
+    windows.load(horizonNanos(), nowNanos, Long.MAX_VALUE);
+    add("stays", 102_600);
+    assertEquals(2_000_000, sum.micros());
   }
 
   @Test

@@ -197,7 +197,8 @@ final class Ledger {
   long firstRefused(int partition) {
     Account account = account(partition);
     Log log = cluster.logs.get(partition);
-    long from = Math.max(account.era.oracle.base(), account.answeredTo);
+    long answeredTo = account.answeredTo < 0 ? cluster.startFrom(partition) : account.answeredTo;
+    long from = Math.max(account.era.oracle.base(), answeredTo);
     for (long offset = from; offset < log.stableEnd() && !refused.isEmpty(); offset++) {
       if (refused(account.era.oracle.at(offset))) {
         return offset;
@@ -208,7 +209,8 @@ final class Ledger {
 
   private boolean refused(Oracle.@Nullable Expected expected) {
     return expected != null
-        && refused.stream().anyMatch(reason -> reason.text().equals(expected.deadLetter()));
+        && ((expected.miskeyed() && refused.contains(DeadLetterReason.MISKEYED))
+            || refused.stream().anyMatch(reason -> reason.text().equals(expected.deadLetter())));
   }
 
   /** Whether all that the brokers have committed came by here. */

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,6 +22,7 @@ import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,19 +30,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Breaks the program on purpose, each time in one way, and sees the simulation notice: {@code mvn
- * -pl app test -Dtest=MutantsTest -Dtally.sim.mutants=true}. A mutant is a text of the sources that
- * is replaced; they are compiled to a temporary folder.
+ * -pl app test -Dtest=MutantsTest -Dtally.sim.mutants=true}, or a part of their names in place of
+ * {@code true}. A mutant is a text of the sources that is replaced; they are compiled to a
+ * temporary folder.
  */
-@EnabledIfSystemProperty(named = "tally.sim.mutants", matches = "true")
+@EnabledIfSystemProperty(named = "tally.sim.mutants", matches = ".+")
 final class MutantsTest {
   private static final long SEEDS_MAX = Long.getLong("tally.sim.seeds", 20_000);
+  private static final String NAMES = System.getProperty("tally.sim.mutants", "true");
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;
 
   /** Where a text is replaced by another; it must be there exactly once. */
   record Patch(String file, String text, String replacement) {}
 
-  record Mutant(String name, List<Patch> patches) {
+  /**
+   * One way to break the program.
+   *
+   * @param test whose tests have to notice it, where a history shows nothing: what it breaks is
+   *     memory or speed, and answers stay right; null if the simulation has to
+   */
+  record Mutant(String name, List<Patch> patches, @Nullable String test) {
     @Override
     public String toString() {
       return name;
@@ -47,13 +58,25 @@ final class MutantsTest {
   }
 
   private static Mutant mutant(String name, String file, String text, String replacement) {
-    return new Mutant(name, List.of(new Patch(file, text, replacement)));
+    return new Mutant(name, List.of(new Patch(file, text, replacement)), null);
+  }
+
+  private static Mutant mutantFor(
+      String test, String name, String file, String text, String replacement) {
+    return new Mutant(name, List.of(new Patch(file, text, replacement)), "dev.tally." + test);
   }
 
   static Stream<Mutant> mutants() {
     return Stream.of(
-            ofCommitAndSave(), ofTheBeginning(), ofTheReplay(), ofTheRemedies(), ofTheJob())
-        .flatMap(all -> all);
+            ofCommitAndSave(),
+            ofTheBeginning(),
+            ofTheReplay(),
+            ofTheRemedies(),
+            ofTheJob(),
+            ofSavedWindows(),
+            ofWhatHistoriesDoNotShow())
+        .flatMap(all -> all)
+        .filter(mutant -> NAMES.equals("true") || mutant.name().contains(NAMES));
   }
 
   private static Stream<Mutant> ofCommitAndSave() {
@@ -65,7 +88,8 @@ final class MutantsTest {
                     "engine/Engine.java",
                     "    commit();\n    saveWhatIsDue();",
                     "    saveWhatIsDue();\n    commit();"),
-                new Patch("engine/Task.java", "if (position > answeredTo) {", "if (false) {"))),
+                new Patch("engine/Task.java", "if (position > answeredTo) {", "if (false) {")),
+            null),
         mutant(
             "state ahead of Kafka is not noticed",
             "engine/Start.java",
@@ -284,6 +308,11 @@ final class MutantsTest {
             "windows.insert(window, at, epoch,",
             "windows.insert(window, windows.end(window), epoch,"),
         mutant(
+            "miskeyed rows that were accepted are left out of a replay",
+            "rollingsum/RollingSumShard.java",
+            "(skipsMiskeyed || output.live()) && ",
+            ""),
+        mutant(
             "a row at the end of the grace is late",
             "rollingsum/RollingSumShard.java",
             "epoch < clockNanos - graceNanos",
@@ -292,7 +321,11 @@ final class MutantsTest {
             "rows of the future move the clock",
             "rollingsum/RollingSumShard.java",
             "      output.deadLetter(DeadLetterReason.FUTURE,",
-            "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"),
+            "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"));
+  }
+
+  private static Stream<Mutant> ofSavedWindows() {
+    return Stream.of(
         mutant(
             "windows are dropped unsaved",
             "rollingsum/Windows.java",
@@ -325,6 +358,28 @@ final class MutantsTest {
             ""));
   }
 
+  private static Stream<Mutant> ofWhatHistoriesDoNotShow() {
+    return Stream.of(
+        mutantFor(
+            "engine.SlowStartTest",
+            "transactions stay as large after a slow one",
+            "engine/SlowStart.java",
+            "recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);",
+            "records = 0;"),
+        mutantFor(
+            "rollingsum.WindowsTest",
+            "the journal takes a window for the one that had its number before",
+            "rollingsum/Windows.java",
+            "      journal.forget(window);\n",
+            ""),
+        mutantFor(
+            "rollingsum.WindowTableTest",
+            "a large sum is kept when it is small again",
+            "rollingsum/WindowTable.java",
+            "        largeSums.remove(window);\n        set(window, END,",
+            "        set(window, END,"));
+  }
+
   @BeforeAll
   static void whatWorkersLogIsNotRead() {
     System.setErr(new PrintStream(OutputStream.nullOutputStream()));
@@ -345,16 +400,43 @@ final class MutantsTest {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     compile(sources, classes);
     try (Mutated loader = new Mutated(classes)) {
-      Method failure =
-          loader.loadClass(Simulation.class.getName()).getMethod("failure", long.class);
-      @Nullable Object noticed = null;
-      long seed = 0;
-      for (; seed < SEEDS_MAX && noticed == null; seed++) {
-        noticed = failure.invoke(null, seed);
+      if (mutant.test() == null) {
+        requireNoticedInAHistory(mutant, loader);
+      } else {
+        requireNoticedBy(mutant.test(), mutant, loader);
       }
-      assertNotNull(noticed, "not noticed in " + SEEDS_MAX + " seeds");
-      OUT.printf("%s: noticed after %d seeds: %s%n", mutant, seed, noticed);
     }
+  }
+
+  private static void requireNoticedInAHistory(Mutant mutant, Mutated loader) throws Exception {
+    Method failure = loader.loadClass(Simulation.class.getName()).getMethod("failure", long.class);
+    @Nullable Object noticed = null;
+    long seed = 0;
+    for (; seed < SEEDS_MAX && noticed == null; seed++) {
+      noticed = failure.invoke(null, seed);
+    }
+    assertNotNull(noticed, "not noticed in " + SEEDS_MAX + " seeds");
+    OUT.printf("%s: noticed after %d seeds: %s%n", mutant, seed, noticed);
+  }
+
+  private static void requireNoticedBy(String name, Mutant mutant, Mutated loader)
+      throws Exception {
+    Class<?> tests = loader.loadClass(name);
+    Constructor<?> constructor = tests.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    @Nullable Throwable noticed = null;
+    for (Method test : tests.getDeclaredMethods()) {
+      if (test.isAnnotationPresent(Test.class)) {
+        test.setAccessible(true);
+        try {
+          test.invoke(constructor.newInstance());
+        } catch (InvocationTargetException e) {
+          noticed = e.getCause();
+        }
+      }
+    }
+    assertNotNull(noticed, "not noticed by " + name);
+    OUT.printf("%s: noticed: %s%n", mutant, noticed);
   }
 
   private static Path patched(Patch patch, Path folder) throws IOException {

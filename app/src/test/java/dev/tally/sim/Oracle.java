@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * moves, without state that expires, without a replay.
  */
 final class Oracle {
-  /** Exactly one of the two is there. */
-  record Expected(@Nullable String answer, @Nullable String deadLetter) {}
+  /**
+   * What a record becomes.
+   *
+   * @param answer null if it becomes a dead letter
+   * @param deadLetter why it is one, null if it is answered
+   * @param miskeyed whether a job that stops at such records may not answer it, with either
+   */
+  record Expected(@Nullable String answer, @Nullable String deadLetter, boolean miskeyed) {}
 
   private record Decided(
       @Nullable Expected expected, boolean accepted, @Nullable BigDecimal clock) {}
@@ -23,7 +29,7 @@ final class Oracle {
   private final Log log;
   private final long base;
   private final Rules rules;
-  private final boolean keyed;
+  private final boolean severalPartitions;
   private final List<Decided> decided = new ArrayList<>();
 
   /**
@@ -35,7 +41,7 @@ final class Oracle {
     this.log = log;
     this.base = base;
     this.rules = rules;
-    this.keyed = partitions > 1 && rules.miskeyed() != RollingSum.Miskeyed.ACCEPT;
+    this.severalPartitions = partitions > 1;
   }
 
   long base() {
@@ -94,19 +100,20 @@ final class Oracle {
     }
     Row.Sale sale = row.sale();
     if (sale == null) {
-      return letter("unreadable", clock);
+      return letter("unreadable", false, clock);
     }
-    if (keyed && !Arrays.equals(row.key(), sale.code().getBytes(UTF_8))) {
-      return letter("miskeyed", clock);
+    boolean miskeyed = severalPartitions && !Arrays.equals(row.key(), sale.code().getBytes(UTF_8));
+    if (miskeyed && rules.miskeyed() == RollingSum.Miskeyed.DEAD_LETTER) {
+      return letter("miskeyed", true, clock);
     }
     BigDecimal epoch = sale.epochSeconds();
     BigDecimal believable =
         BigDecimal.valueOf(row.timestampMillis(), 3).add(rules.futureMaxSeconds());
     if (epoch.compareTo(believable) > 0) {
-      return letter("future", clock);
+      return letter("future", miskeyed, clock);
     }
     if (clock != null && epoch.compareTo(clock.subtract(rules.graceSeconds())) < 0) {
-      return letter("late", clock);
+      return letter("late", miskeyed, clock);
     }
     BigDecimal from = epoch.subtract(rules.windowSeconds());
     BigDecimal sum = sale.amount();
@@ -130,11 +137,12 @@ final class Oracle {
             + "\":"
             + sum.stripTrailingZeros().toPlainString()
             + "}";
-    return new Decided(new Expected(answer, null), true, clock == null ? epoch : clock.max(epoch));
+    return new Decided(
+        new Expected(answer, null, miskeyed), true, clock == null ? epoch : clock.max(epoch));
   }
 
-  private static Decided letter(String reason, @Nullable BigDecimal clock) {
-    return new Decided(new Expected(null, reason), false, clock);
+  private static Decided letter(String reason, boolean miskeyed, @Nullable BigDecimal clock) {
+    return new Decided(new Expected(null, reason, miskeyed), false, clock);
   }
 
   private Row.Sale sale(long offset) {

@@ -20,6 +20,11 @@ record Rules(
         miskeyed);
   }
 
+  /** Others in what they do with miskeyed rows alone. */
+  Rules with(RollingSum.Miskeyed other) {
+    return new Rules(windowMillis, sumName, graceMillis, futureMaxMillis, other);
+  }
+
   BigDecimal windowSeconds() {
     return BigDecimal.valueOf(windowMillis, 3);
   }

@@ -91,13 +91,23 @@ final class Sales {
         switch (random.nextInt(16)) {
           case 0, 1, 2, 3 ->
               now.subtract(tickSeconds.multiply(BigDecimal.valueOf(random.nextInt(9))));
-          case 4 -> now.subtract(rules.graceSeconds());
+          case 4 -> now.subtract(withinGrace());
           case 5 -> now.subtract(rules.graceSeconds()).subtract(NANO);
           case 6 -> random.nextInt(4) == 0 ? believable : now;
           case 7 -> random.nextInt(2) == 0 ? believable.add(NANO) : now;
           default -> now;
         };
     return random.nextInt(20) == 0 ? epoch.subtract(NANO) : epoch;
+  }
+
+  /** All of it, or a part: with a long grace rows are late by more than the window. */
+  private BigDecimal withinGrace() {
+    BigDecimal grace = rules.graceSeconds();
+    return random.nextBoolean()
+        ? grace
+        : grace
+            .multiply(BigDecimal.valueOf(random.nextInt(1000), 3))
+            .setScale(9, RoundingMode.DOWN);
   }
 
   private BigDecimal seconds(long tick) {

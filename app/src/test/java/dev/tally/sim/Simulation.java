@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -80,7 +81,9 @@ public final class Simulation {
   // No broker takes what becomes of this value.
   private byte @Nullable [] refused;
   private Rules rules;
-  private Set<DeadLetterReason> fatal = Set.of();
+  private boolean refusesUnreadable;
+  // Whether operators accept miskeyed rows once a worker has stopped at one.
+  private boolean givesIn = true;
   private boolean startFromGiven;
   private boolean settingsChanged;
   private boolean commitsLost;
@@ -106,6 +109,7 @@ public final class Simulation {
         new Cluster(
             INPUT, partitions, startFrom, random, (offsets, sent) -> committing(offsets, sent));
     this.ledger = new Ledger(cluster, OUTPUT, rules);
+    ledger.refuse(fatal());
     this.sales = new Sales(random, rules, PARTITIONS_MAX);
     this.commitInterval = Duration.ofMillis(random.nextInt(3) * 40L);
     this.saveInterval = Duration.ofMillis(pick(0, 0, 200, 3000, 60_000));
@@ -164,9 +168,9 @@ public final class Simulation {
     return new Rules(
         windows[which][0],
         names[which],
-        tickMillis * pick(0, 1, 4, 12),
+        tickMillis * pick(0, 1, 4, 12, 30, 250),
         tickMillis * 5,
-        random.nextBoolean() ? RollingSum.Miskeyed.DEAD_LETTER : RollingSum.Miskeyed.ACCEPT);
+        List.of(RollingSum.Miskeyed.values()).get(random.nextInt(3)));
   }
 
   @FormatMethod
@@ -288,7 +292,7 @@ public final class Simulation {
               INPUT,
               OUTPUT,
               DEAD_LETTERS,
-              fatal,
+              fatal(),
               startFromGiven,
               rebuildOnSettingsChange,
               continueOnMissingHistory,
@@ -519,7 +523,8 @@ public final class Simulation {
           });
     }
     int partition = random.nextInt(cluster.logs.size());
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(11)) {
+      case 8, 9, 10 -> changeMindAboutMiskeyed();
       case 5, 6 -> interruptReplayAndReset(partition);
       case 7 -> addPartitions();
       case 0 -> {
@@ -579,9 +584,15 @@ public final class Simulation {
     }
   }
 
-  private static Ledger.@Nullable Saved savedOn(Machine machine, int partition) {
-    List<Map<byte[], byte[]>> saved = machine.disk.saved(INPUT + "-" + partition);
-    return saved.isEmpty() ? null : Ledger.Saved.read(saved.get(0));
+  /** Null also if it is of a topic that was there before: an old disk may have been put back. */
+  private Ledger.@Nullable Saved savedOn(Machine machine, int partition) {
+    List<Map<byte[], byte[]>> slots = machine.disk.saved(INPUT + "-" + partition);
+    Ledger.Saved saved = slots.isEmpty() ? null : Ledger.Saved.read(slots.get(0));
+    return saved != null && isOfThisTopic(saved) ? saved : null;
+  }
+
+  private boolean isOfThisTopic(Ledger.Saved saved) {
+    return saved.topicIdLow() == cluster.topicId().getLeastSignificantBits();
   }
 
   private boolean lacksMetadata(int partition) {
@@ -638,6 +649,34 @@ public final class Simulation {
     acceptSettings(randomRules());
   }
 
+  /** What was once counted stays counted, whatever is to become of such rows from now on. */
+  private void changeMindAboutMiskeyed() {
+    if (rules.miskeyed() != RollingSum.Miskeyed.DEAD_LETTER) {
+      decideOnMiskeyed(
+          rules.miskeyed() == RollingSum.Miskeyed.FAIL
+              ? RollingSum.Miskeyed.ACCEPT
+              : RollingSum.Miskeyed.FAIL);
+    }
+  }
+
+  private void decideOnMiskeyed(RollingSum.Miskeyed decided) {
+    killAll();
+    rules = rules.with(decided);
+    log("miskeyed rows: %s", decided);
+    ledger.refuse(fatal());
+  }
+
+  private Set<DeadLetterReason> fatal() {
+    Set<DeadLetterReason> fatal = EnumSet.noneOf(DeadLetterReason.class);
+    if (rules.miskeyed() == RollingSum.Miskeyed.FAIL) {
+      fatal.add(DeadLetterReason.MISKEYED);
+    }
+    if (refusesUnreadable) {
+      fatal.add(DeadLetterReason.UNREADABLE);
+    }
+    return fatal;
+  }
+
   /** At once, or when a worker has stopped for them. */
   private void acceptSettings(Rules next) {
     rules = next;
@@ -645,12 +684,15 @@ public final class Simulation {
     rebuildOnSettingsChange = random.nextBoolean();
     log("settings are changed to %s, rebuild: %s", rules, rebuildOnSettingsChange);
     ledger.changeSettings(rules, rebuildOnSettingsChange);
+    ledger.refuse(fatal());
   }
 
   /** Whether a worker had reason to stop; and what an operator does then. */
   private void judge(Instance instance, String message) {
-    if (mustStopWith.stream().anyMatch(message::contains)
-        || refusals().stream().anyMatch(message::startsWith)) {
+    boolean refused = refusals().stream().anyMatch(message::startsWith);
+    if (refused && givesIn && message.contains(" is miskeyed")) {
+      decideOnMiskeyed(RollingSum.Miskeyed.ACCEPT);
+    } else if (refused || mustStopWith.stream().anyMatch(message::contains)) {
       ended = true;
     } else if (message.contains("no space left")) {
       require(instance.diskFull, message);
@@ -805,6 +847,10 @@ public final class Simulation {
 
   private void meetTheEnd() {
     int partition = random.nextInt(cluster.logs.size());
+    if (rules.miskeyed() == RollingSum.Miskeyed.FAIL) {
+      // Or a miskeyed row would end what is to come.
+      decideOnMiskeyed(RollingSum.Miskeyed.ACCEPT);
+    }
     switch (random.nextInt(12)) {
       case 0 -> loseCommits(partition);
       // Most rewrites are noticed in several ways; few show whether each of them is.
@@ -829,7 +875,7 @@ public final class Simulation {
     List<Map<byte[], byte[]>> slots = machine.disk.saved(INPUT + "-" + partition);
     for (Map<byte[], byte[]> entries : slots) {
       Ledger.Saved saved = Ledger.Saved.read(entries);
-      if (saved != null && saved.topicIdLow() == cluster.topicId().getLeastSignificantBits()) {
+      if (saved != null && isOfThisTopic(saved)) {
         savedTo = Math.max(savedTo, saved.offset());
       }
     }
@@ -966,16 +1012,18 @@ public final class Simulation {
   /** An operator who wants no dead letters: what is answered already stays so. */
   private void refuseBadRecords() {
     killAll();
-    DeadLetterReason one =
-        random.nextBoolean() ? DeadLetterReason.UNREADABLE : DeadLetterReason.MISKEYED;
-    fatal = Set.of(one);
-    ledger.refuse(fatal);
+    givesIn = false;
+    refusesUnreadable = rules.miskeyed() == RollingSum.Miskeyed.DEAD_LETTER || random.nextBoolean();
+    if (!refusesUnreadable) {
+      rules = rules.with(RollingSum.Miskeyed.FAIL);
+    }
+    ledger.refuse(fatal());
     for (int i = 0; i < cluster.logs.size(); i++) {
       append(i, random.nextInt(80));
       cluster.logs.get(i).append(null, true);
     }
     mustStopWith = refusals();
-    log("nothing that is %s is accepted any more: %s", fatal, mustStopWith);
+    log("nothing that is %s is accepted any more: %s", fatal(), mustStopWith);
   }
 
   /** How messages begin that name the next record of a partition that is refused. */
