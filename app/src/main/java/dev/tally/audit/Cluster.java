@@ -3,6 +3,7 @@ package dev.tally.audit;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
 import dev.tally.job.Stop;
+import dev.tally.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,6 +37,9 @@ final class Cluster implements AutoCloseable {
 
   /** Longer than any transaction that the job leaves open: its timeout and the broker's sweep. */
   private static final Duration MARKERS_WITHIN = Duration.ofSeconds(90);
+
+  /** Of rows, answers and dead letters. */
+  private static final int READERS = 3;
 
   private final AuditSettings settings;
   private final Admin admin;
@@ -86,9 +90,14 @@ final class Cluster implements AutoCloseable {
             false,
             "allow.auto.create.topics",
             false);
-    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+    PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
     return new TopicReader(
-        new KafkaConsumer<>(settings.clients().consumer(defaults, owned), bytes, bytes), topic);
+        new KafkaConsumer<>(
+            settings.clients().consumer(defaults, owned),
+            budget.ofKeys(new ByteArrayDeserializer()),
+            budget.ofValues(new ByteArrayDeserializer())),
+        budget,
+        topic);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tally.audit;
 
 import dev.tally.audit.Scope.Range;
 import dev.tally.job.Stop;
+import dev.tally.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class TopicReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final PollBudget budget;
   private final String topic;
 
   /** End offsets of what is not read to the end yet. */
@@ -29,8 +31,17 @@ final class TopicReader implements AutoCloseable {
   private long passed;
   private long movedAtNanos;
 
-  TopicReader(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, String topic) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param budget that the consumer's deserializers count in
+   */
+  TopicReader(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      PollBudget budget,
+      String topic) {
     this.consumer = consumer;
+    this.budget = budget;
     this.topic = topic;
   }
 
@@ -62,6 +73,7 @@ final class TopicReader implements AutoCloseable {
 
   /** Takes what one poll brings. */
   void poll(Consumer<Message> sink) {
+    budget.begin();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
       Long end = ends.get(new TopicPartition(topic, record.partition()));
       if (end != null && record.offset() < end) {

@@ -4,6 +4,7 @@ import dev.tally.job.Job;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,6 +107,7 @@ public final class Daemon {
             config.groupProtocol(),
             config.startFrom(),
             layout,
+            PollBudget.shareOfHeap(config.threads()),
             admin);
     List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < config.threads(); i++) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.PollBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -50,7 +51,12 @@ import org.slf4j.LoggerFactory;
 final class KafkaSession implements Session {
   private static final Logger log = LoggerFactory.getLogger(KafkaSession.class);
 
-  /** What all sessions of a process have in common. */
+  /**
+   * What all sessions of a process have in common.
+   *
+   * @param heapShareBytes that a session may use for the records of a poll, and about as much again
+   *     for fetches and for records that wait to be sent
+   */
   record Settings(
       ClientSettings clients,
       EngineConfig engine,
@@ -59,6 +65,7 @@ final class KafkaSession implements Session {
       GroupProtocol groupProtocol,
       StartFrom startFrom,
       Topics.Layout topics,
+      long heapShareBytes,
       Admin admin) {
     /** The name of one slot towards the brokers. */
     String name(int slot) {
@@ -69,6 +76,10 @@ final class KafkaSession implements Session {
   /** Room for the largest dead letter that {@link Topics} lets through. */
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 
+  private static final int BUFFER_BYTES_MAX = 64 * 1024 * 1024;
+  // The broker's default for the largest batch, which a fetch brings in any case.
+  private static final int FETCH_BYTES_MIN = 1024 * 1024;
+
   // Of each of the two clients: together below what a worker is given to end.
   private static final Duration CLOSE_MAX = Duration.ofSeconds(8);
   // A leader answers in milliseconds; partitions that are live wait meanwhile.
@@ -78,6 +89,7 @@ final class KafkaSession implements Session {
   private final String topic;
   private final String name;
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
+  private final PollBudget budget;
   private final Poller poller;
   private final Producer<byte[], byte[]> producer;
   private final Sender sender;
@@ -92,6 +104,7 @@ final class KafkaSession implements Session {
     this.settings = settings;
     this.topic = settings.engine().inputTopic();
     this.name = settings.name(slot);
+    this.budget = new PollBudget(settings.heapShareBytes());
     this.producer =
         configured(
             () ->
@@ -104,13 +117,13 @@ final class KafkaSession implements Session {
               () ->
                   new KafkaConsumer<>(
                       consumerSettings(),
-                      new ListeningDeserializer(),
-                      new ByteBufferDeserializer()));
+                      budget.ofKeys(new ListeningDeserializer()),
+                      budget.ofValues(new ByteBufferDeserializer())));
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
     }
-    this.poller = new Poller(consumer);
+    this.poller = new Poller(consumer, budget::begin);
     this.sender =
         new Sender(
             record -> {
@@ -149,7 +162,7 @@ final class KafkaSession implements Session {
                 "batch.size",
                 256 * 1024,
                 "buffer.memory",
-                64 * 1024 * 1024,
+                between(REQUEST_BYTES_MAX, settings.heapShareBytes(), BUFFER_BYTES_MAX),
                 "compression.type",
                 "none",
                 "max.block.ms",
@@ -179,8 +192,16 @@ final class KafkaSession implements Session {
     Map<String, Object> defaults = new HashMap<>();
     // One poll is one transaction: the more it brings under load, the fewer there are.
     defaults.put("max.poll.records", 50_000);
-    defaults.put("max.partition.fetch.bytes", 8 * 1024 * 1024);
-    defaults.put("fetch.max.bytes", 64 * 1024 * 1024);
+    // What is fetched waits in memory, of each partition as much as its largest fetch.
+    long fetchBytes = settings.heapShareBytes();
+    defaults.put(
+        "max.partition.fetch.bytes",
+        (int)
+            between(
+                FETCH_BYTES_MIN,
+                fetchBytes / settings.topics().inputPartitions(),
+                8 * 1024 * 1024));
+    defaults.put("fetch.max.bytes", (int) between(FETCH_BYTES_MIN, fetchBytes, BUFFER_BYTES_MAX));
     // New partitions are noticed before many rows have gone there.
     defaults.put("metadata.max.age.ms", 30_000);
     Map<String, Object> owned = new HashMap<>();
@@ -203,6 +224,10 @@ final class KafkaSession implements Session {
       owned.put("group.instance.id", name);
     }
     return settings.clients().consumer(defaults, owned);
+  }
+
+  private static long between(long min, long value, long max) {
+    return Math.max(min, Math.min(value, max));
   }
 
   private final class Listener implements ConsumerRebalanceListener {

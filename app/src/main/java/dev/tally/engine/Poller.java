@@ -27,10 +27,17 @@ final class Poller {
   private static final Duration LATEST_MAX = Duration.ofMillis(1);
 
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
+  private final Runnable beforePoll;
   private final Set<TopicPartition> givenUp = new HashSet<>();
 
-  Poller(Consumer<ByteBuffer, ByteBuffer> consumer) {
+  /**
+   * Polls a consumer.
+   *
+   * @param beforePoll run when none of the records that it gave before is held any more
+   */
+  Poller(Consumer<ByteBuffer, ByteBuffer> consumer, Runnable beforePoll) {
     this.consumer = consumer;
+    this.beforePoll = beforePoll;
   }
 
   /**
@@ -39,6 +46,7 @@ final class Poller {
    * @param timeout how long to wait for these
    */
   ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+    beforePoll.run();
     ConsumerRecords<ByteBuffer, ByteBuffer> waiting = consumer.poll(Duration.ZERO);
     if (waiting.count() >= BACKLOG_RECORDS) {
       return waiting;

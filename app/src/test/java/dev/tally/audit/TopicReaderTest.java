@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.audit.Scope.Range;
+import dev.tally.kafka.PollBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class TopicReaderTest {
   private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
-  private final TopicReader reader = new TopicReader(consumer, "data");
+  private final TopicReader reader = new TopicReader(consumer, new PollBudget(1 << 20), "data");
   private final List<Long> offsets = new ArrayList<>();
 
   private void fillAndPoll(long... there) {

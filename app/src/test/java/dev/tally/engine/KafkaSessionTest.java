@@ -122,6 +122,7 @@ final class KafkaSessionTest extends SessionContract {
             GroupProtocol.CLASSIC,
             StartFrom.parse("earliest"),
             new Topics.Layout(real.inputId, 2, 1, 1, 1 << 20),
+            16 << 20,
             requireNonNull(admin));
     return new KafkaSession(settings, slot, assignments);
   }

@@ -28,7 +28,7 @@ class PollerTest {
   private static final Duration TIMEOUT = Duration.ofMillis(100);
 
   private final Scripted consumer = new Scripted();
-  private final Poller poller = new Poller(consumer);
+  private final Poller poller = new Poller(consumer, () -> {});
 
   /** Each poll brings what the script says, whatever the timeout. */
   private static final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {

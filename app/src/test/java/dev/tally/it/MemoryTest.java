@@ -1,0 +1,72 @@
+package dev.tally.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Input that is small in the brokers and large in memory. */
+@ExtendWith(SharedBroker.class)
+final class MemoryTest {
+  private static final int ROW_BYTES = 6_000;
+  // As much again as the heap of an instance, in one poll if records alone are counted.
+  private static final int ROWS = 50_000;
+  private static final int LETTER_BYTES = 200_000;
+
+  private final Cluster kafka;
+  private final Trial trial;
+
+  MemoryTest(Cluster kafka, @TempDir Path folder) throws Exception {
+    this.kafka = kafka;
+    this.trial = Trial.create(kafka, folder, 1);
+  }
+
+  /** Sends rows of so many bytes, most of them one letter, compressed. */
+  private void send(int rows, int bytes, String quantity) throws Exception {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "compression.type",
+            "zstd",
+            "linger.ms",
+            50,
+            "batch.size",
+            500_000);
+    String padding = "x".repeat(bytes);
+    try (var producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (int n = 0; n < rows; n++) {
+        String row = Sales.value(n);
+        if (!quantity.isEmpty()) {
+          row = row.replaceFirst("\"Quantity\":[-\\d]+", "\"Quantity\":" + quantity);
+        }
+        String value = "{\"Description\":\"" + padding + "\"," + row.substring(1);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(
+                    trial.input(), 0, Sales.code(n).getBytes(UTF_8), value.getBytes(UTF_8)));
+      }
+    }
+  }
+
+  @Test
+  void rowsThatAreLargerThanTheHeapOnceTheyAreDecompressedAreAnswered() throws Exception {
+    send(ROWS, ROW_BYTES, "");
+    trial.start("--until.end").awaitEnd().done();
+    trial.assertExact(ROWS);
+  }
+
+  @Test
+  void deadLettersThatTogetherAreLargerThanTheHeapAreSent() throws Exception {
+    send(2_000, LETTER_BYTES, "null");
+    trial.start("--until.end").awaitEnd().done();
+    trial.assertExact(2_000);
+  }
+}
