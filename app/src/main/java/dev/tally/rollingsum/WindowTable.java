@@ -103,7 +103,7 @@ final class WindowTable {
   /** Adds a window without rows for a code that has none yet. */
   int add(Code code) {
     if (2 * (size + 1) > slots.length) {
-      doubleSlots();
+      resizeSlots(2 * slots.length);
     }
     int window = allocate();
     set(window, WORD, code.word());
@@ -150,9 +150,9 @@ final class WindowTable {
     slots[slot] = entry;
   }
 
-  private void doubleSlots() {
+  private void resizeSlots(int length) {
     long[] before = slots;
-    slots = new long[2 * before.length];
+    slots = new long[length];
     for (long entry : before) {
       if (entry != 0) {
         insert(entry);
@@ -162,12 +162,7 @@ final class WindowTable {
 
   /** Removes a window; its number is given to a later one. */
   void remove(int window) {
-    int last = slots.length - 1;
-    int slot = hash(window) & last;
-    while (Pair.low(slots[slot]) - 1 != window) {
-      slot = (slot + 1) & last;
-    }
-    close(slot);
+    close(slotOf(window));
     moreBytes -= moreBytes(window);
     if (!isShort(window)) {
       longCodes[window] = NO_BYTES;
@@ -225,23 +220,75 @@ final class WindowTable {
         : Code.of(longCodes[window]);
   }
 
-  /** Takes over a window of another table, which is not used any more. */
-  void take(WindowTable other, int otherWindow) {
-    int window = add(other.code(otherWindow));
-    for (int field = SUM; field < RECORD_LONGS; field++) {
-      set(window, field, other.get(otherWindow, field));
+  /**
+   * Gives the windows the lowest numbers, and frees the memory of all others. It is done in place,
+   * a chunk at a time: whoever needs memory has none for a second table.
+   */
+  void compact() {
+    int to = 0;
+    for (; numbers > size; numbers--) {
+      int from = numbers - 1;
+      if (has(from)) {
+        while (has(to)) {
+          to++;
+        }
+        move(from, to);
+      }
+      if (recordAt(from) == 0) {
+        chunks[from >>> CHUNK_BITS] = NO_ROWS;
+      }
     }
-    if (is(window, ARRAY)) {
-      arrays = withRoomFor(window, arrays);
-      arrays[window] = other.arrays[otherWindow];
+    free = NONE;
+    chunks = Arrays.copyOf(chunks, (numbers + CHUNK_WINDOWS - 1) >>> CHUNK_BITS);
+    arrays = Arrays.copyOf(arrays, Math.min(arrays.length, numbers));
+    longCodes = Arrays.copyOf(longCodes, Math.min(longCodes.length, numbers));
+    halveSlots();
+  }
+
+  /** Gives a window the number of a free record. */
+  private void move(int from, int to) {
+    int slot = slotOf(from);
+    slots[slot] = Pair.of(Pair.high(slots[slot]), to + 1);
+    System.arraycopy(
+        chunks[from >>> CHUNK_BITS],
+        recordAt(from),
+        chunks[to >>> CHUNK_BITS],
+        recordAt(to),
+        RECORD_LONGS);
+    if (!isShort(to)) {
+      longCodes[to] = longCodes[from];
     }
-    if (is(window, WIDE)) {
-      wide.put(window, other.wides(otherWindow));
+    if (is(to, ARRAY)) {
+      // Arrays and long codes reach as far as the highest window that has one.
+      arrays[to] = arrays[from];
     }
-    if (is(window, LARGE_SUM)) {
-      largeSums.put(window, other.largeSum(otherWindow));
+    if (is(to, WIDE)) {
+      wide.put(to, requireNonNull(wide.remove(from)));
     }
-    moreBytes += moreBytes(window) - (isShort(window) ? 0 : longCodes[window].length);
+    if (is(to, LARGE_SUM)) {
+      largeSums.put(to, requireNonNull(largeSums.remove(from)));
+    }
+    set(from, WORD, 0);
+  }
+
+  private int slotOf(int window) {
+    int last = slots.length - 1;
+    int slot = hash(window) & last;
+    while (Pair.low(slots[slot]) - 1 != window) {
+      slot = (slot + 1) & last;
+    }
+    return slot;
+  }
+
+  /** As far as a quarter of them at most is taken, so that the next window does not double them. */
+  private void halveSlots() {
+    int length = slots.length;
+    while (length > SLOTS_MIN && 4 * size <= length / 2) {
+      length /= 2;
+    }
+    if (length < slots.length) {
+      resizeSlots(length);
+    }
   }
 
   int size() {

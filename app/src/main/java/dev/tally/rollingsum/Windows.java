@@ -2,10 +2,7 @@ package dev.tally.rollingsum;
 
 import dev.tally.job.KeyedState;
 import java.math.BigDecimal;
-import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +27,7 @@ final class Windows {
   private static final long ALL = -1;
   // So a quarter of all windows at most has expired, even if each row comes for another one.
   private static final int LOOKS = 4;
+  private static final int BUCKETS = 1024;
 
   private final KeyedState saved;
   private final SliceFormat format;
@@ -188,7 +186,7 @@ final class Windows {
     journalFromSlice = Math.min(journalFromSlice, journal.save(batch, expired));
     unsaved = false;
     if (windows.size() < windows.numbers() / 4) {
-      keep(windows.stream());
+      windows.compact();
     }
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
@@ -306,7 +304,7 @@ final class Windows {
   void trimTo(long bytes) {
     if (memoryBytes() > bytes && !unsaved) {
       fileJournal(SliceFormat.sliceStart(Long.MAX_VALUE));
-      keep(newestWithin(bytes).stream());
+      dropOldest(bytes);
     }
   }
 
@@ -350,34 +348,50 @@ final class Windows {
         windows.stream().mapToLong(windows::newestNanos).max().orElse(Long.MIN_VALUE));
   }
 
-  /** Those to keep; the others are noted as dropped. */
-  private BitSet newestWithin(long bytes) {
-    BitSet within = new BitSet();
-    long held = 0;
-    for (int window : newestFirst()) {
-      held += windows.memoryBytes(window);
-      if (held <= bytes) {
-        within.set(window);
-      } else {
-        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));
+  /**
+   * Keeps so many bytes of windows, and drops the others. Which ones is told by a histogram of
+   * their newest rows, since sorting a million windows would need memory of its own: of those that
+   * share a bucket with the last that fits, any may be dropped.
+   */
+  private void dropOldest(long bytes) {
+    long oldest = Long.MAX_VALUE;
+    long newest = Long.MIN_VALUE;
+    for (int window = 0; window < windows.numbers(); window++) {
+      if (windows.has(window)) {
+        oldest = Math.min(oldest, windows.newestNanos(window));
+        newest = Math.max(newest, windows.newestNanos(window));
       }
     }
-    return within;
+    long bucketNanos = (newest - oldest) / BUCKETS + 1;
+    long[] held = new long[BUCKETS];
+    for (int window = 0; window < windows.numbers(); window++) {
+      if (windows.has(window)) {
+        held[bucket(window, oldest, bucketNanos)] += windows.memoryBytes(window);
+      }
+    }
+    int divided = BUCKETS - 1;
+    long room = bytes;
+    while (divided >= 0 && held[divided] <= room) {
+      room -= held[divided];
+      divided--;
+    }
+    for (int window = 0; window < windows.numbers(); window++) {
+      if (windows.has(window)) {
+        int bucket = bucket(window, oldest, bucketNanos);
+        long size = windows.memoryBytes(window);
+        if (bucket == divided && size <= room) {
+          room -= size;
+        } else if (bucket <= divided) {
+          droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));
+          windows.remove(window);
+        }
+      }
+    }
+    windows.compact();
   }
 
-  private int[] newestFirst() {
-    return windows.stream()
-        .boxed()
-        .sorted(Comparator.comparingLong(windows::newestNanos).reversed())
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
-  /** Into a new table, so that the memory of the old one is free as a whole. */
-  private void keep(IntStream kept) {
-    WindowTable all = windows;
-    windows = new WindowTable();
-    kept.forEach(window -> windows.take(all, window));
+  private int bucket(int window, long oldestNanos, long bucketNanos) {
+    return (int) ((windows.newestNanos(window) - oldestNanos) / bucketNanos);
   }
 
   // --- for people --------------------------------------------------------------------------------

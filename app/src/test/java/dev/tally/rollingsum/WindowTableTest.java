@@ -72,11 +72,24 @@ final class WindowTableTest {
       if (random.nextInt(50_000) == 0) {
         removeAll();
       }
+      if (random.nextInt(10_000) == 0) {
+        compact();
+      }
     }
     assertEquals(
         new HashSet<>(expected.values()), table.stream().boxed().collect(Collectors.toSet()));
     assertTrue(removals > STEPS / 10, removals + " removals");
     assertTrue(table.numbers() < 30_000, "numbers are used again: " + table.numbers());
+  }
+
+  private void compact() {
+    long before = table.memoryBytes();
+    expected.values().stream().filter(window -> window % 3 == 0).toList().forEach(table::remove);
+    expected.values().removeIf(window -> window % 3 == 0);
+    table.compact();
+    expected.replaceAll((text, window) -> table.find(code(text)));
+    assertEquals(expected.size(), table.numbers(), "no number is free");
+    assertTrue(expected.size() < 100 || table.memoryBytes() < before);
   }
 
   private void removeAll() {

@@ -78,6 +78,25 @@ final class WindowsTest {
     assertTrue(bytes < 15 * rows, bytes + " bytes for " + rows + " rows");
   }
 
+  /** Windows of one time and of very different times, of few rows and of many. */
+  @Test
+  void theOldestAreDroppedFirstAndAsFewAsPossible() {
+    for (int i = 0; i < 5_000; i++) {
+      add("code-" + i, i < 2_000 ? 0 : i / 10);
+    }
+    save();
+    long bytes = windows.memoryBytes() / 2;
+    windows.trimTo(bytes);
+    assertTrue(windows.memoryBytes() <= bytes, windows.memoryBytes() + " bytes");
+    assertTrue(windows.memoryBytes() > bytes - bytes / 10, windows.memoryBytes() + " bytes");
+    long oldest =
+        windows.describe().stream()
+            .mapToLong(window -> window.newestSeconds().movePointRight(9).longValueExact())
+            .min()
+            .orElseThrow();
+    assertTrue(oldest > 200, oldest + " ns");
+  }
+
   /** The journal names a row's StockCode only where the row before it has another window. */
   @Test
   void aWindowThatGetsTheNumberOfAnExpiredOneIsNamedInTheJournal() {
