@@ -43,7 +43,6 @@ final class Engine implements Session.Assignments {
   private static final long FIND_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   // Above every transaction timeout that brokers allow by default, and their sweep.
   private static final long WAIT_MAX_NANOS = TimeUnit.MINUTES.toNanos(16);
-  private static final long NOT_WAITING = Long.MIN_VALUE;
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
   // How long a stop may have to wait; records end a poll at once.
   private static final Duration POLL_MAX = Duration.ofMillis(100);
@@ -64,7 +63,8 @@ final class Engine implements Session.Assignments {
   private final Set<TopicPartition> unsettled = new HashSet<>();
   private @Nullable CompletableFuture<Map<TopicPartition, Found>> finding;
   private long findAgainNanos;
-  private long waitBeganNanos = NOT_WAITING;
+  // Unsettled partitions whose committed offsets are held back by an open transaction.
+  private final Map<TopicPartition, Long> waitingSinceNanos = new HashMap<>();
   // Whose records; null while there are none.
   private @Nullable Task computing;
   private long polledNanos;
@@ -147,7 +147,7 @@ final class Engine implements Session.Assignments {
       boolean last = i == records.size() - 1;
       if (size.lookDue() || late || last || (size.full() && outlet.isOpen())) {
         task.applied(record);
-        keepWithinLimits(task);
+        keepWithinLimits();
         late = late();
         if (late && !last) {
           return false;
@@ -172,24 +172,40 @@ final class Engine implements Session.Assignments {
   /**
    * Ends the transaction early where it gets too long, and saves early what takes too much memory.
    */
-  private void keepWithinLimits(Task task) {
-    long limit = config.stateMemoryBytesMax() / tasks.size();
+  private void keepWithinLimits() {
     boolean tooLong = outlet.isOpen() && (size.full() || tookLong());
-    boolean tooLarge = task.shard().memoryBytes() > limit;
-    // Well below the limit, so that the next record does not exceed it again.
-    long trimmed = limit - limit / 4;
-    if (tooLarge) {
-      task.shard().trimTo(trimmed);
-      tooLarge = task.shard().memoryBytes() > limit;
-    }
+    boolean tooLarge = memoryBytes() > config.stateMemoryBytesMax();
     if (tooLong || tooLarge) {
       commit();
     }
     if (tooLarge) {
-      task.save();
-      task.shard().trimTo(trimmed);
+      long share = config.stateMemoryBytesMax() / tasks.size();
+      // Well below the share, so that the next record does not exceed it again.
+      trim(share, share - share / 4);
     }
     size.looked();
+  }
+
+  /**
+   * Trims every partition that holds more than its share. The limit is for all of them together: a
+   * few may hold most of it until the others need theirs.
+   */
+  private void trim(long shareBytes, long toBytes) {
+    for (Task task : tasks.values()) {
+      if (task.shard().memoryBytes() > shareBytes) {
+        task.save(); // what is not saved cannot be dropped
+        task.shard().trimTo(toBytes);
+      }
+    }
+  }
+
+  /** Bytes that the windows of all partitions hold, estimated. */
+  long memoryBytes() {
+    long bytes = 0;
+    for (Task task : tasks.values()) {
+      bytes += task.shard().memoryBytes();
+    }
+    return bytes;
   }
 
   private boolean tookLong() {
@@ -237,7 +253,6 @@ final class Engine implements Session.Assignments {
   @Override
   public void assigned(Collection<TopicPartition> partitions) {
     everAssigned = true;
-    waitBeganNanos = NOT_WAITING;
     // committed() may block behind an open transaction: it is asked for between polls, while the
     // partitions that are settled go on.
     session.pause(partitions);
@@ -285,6 +300,7 @@ final class Engine implements Session.Assignments {
 
   private void forget(TopicPartition partition) {
     unsettled.remove(partition);
+    waitingSinceNanos.remove(partition);
     saveDueNanos.remove(partition);
     finding = null;
   }
@@ -298,30 +314,41 @@ final class Engine implements Session.Assignments {
       return;
     }
     Map<TopicPartition, Found> found = join(finding);
-    finding = null;
     // In order, so that what is said about them can be read.
     for (TopicPartition partition : sorted(found.keySet())) {
       if (unsettled.contains(partition)) {
         begin(partition, requireNonNull(found.get(partition)));
         unsettled.remove(partition);
+        waitingSinceNanos.remove(partition);
+        if (nanos.getAsLong() - now > shareNanos) {
+          return; // the others after the next poll: loading all at once could cost the membership
+        }
       }
     }
+    finding = null;
     findAgainNanos = now + FIND_AGAIN_NANOS;
     boundTheWait(now);
   }
 
-  /** A former owner's transaction ends at the latest when the brokers time it out. */
+  /**
+   * A former owner's transaction ends at the latest when the brokers time it out. Of each partition
+   * for itself, since a group that changes all the time would begin a common wait anew each time.
+   */
   private void boundTheWait(long now) {
-    if (unsettled.isEmpty()) {
-      waitBeganNanos = NOT_WAITING;
-    } else if (waitBeganNanos == NOT_WAITING) {
-      waitBeganNanos = now;
-      log.info("waiting for open transactions on the committed offsets of {}", sorted(unsettled));
-    } else if (now - waitBeganNanos > WAIT_MAX_NANOS) {
-      throw Stop.kafka(
-          "the committed offsets of %s could not be read for %d s: is a transaction left open, or"
-              + " may this client not describe the group?",
-          sorted(unsettled), TimeUnit.NANOSECONDS.toSeconds(WAIT_MAX_NANOS));
+    Set<TopicPartition> waiting = new HashSet<>();
+    for (TopicPartition partition : unsettled) {
+      Long since = waitingSinceNanos.putIfAbsent(partition, now);
+      if (since == null) {
+        waiting.add(partition);
+      } else if (now - since > WAIT_MAX_NANOS) {
+        throw Stop.kafka(
+            "the committed offsets of %s could not be read for %d s: is a transaction left open, or"
+                + " may this client not describe the group?",
+            sorted(unsettled), TimeUnit.NANOSECONDS.toSeconds(WAIT_MAX_NANOS));
+      }
+    }
+    if (!waiting.isEmpty()) {
+      log.info("waiting for open transactions on the committed offsets of {}", sorted(waiting));
     }
   }
 
@@ -345,9 +372,10 @@ final class Engine implements Session.Assignments {
       saved = null;
     }
     KeyedState state = store.open(partition.toString());
-    // Its share, with those that are begun and those still to come.
-    long memoryBytesMax = config.stateMemoryBytesMax() / (tasks.size() + unsettled.size());
-    Task task = new Task(partition, found, start, saved, state, job, config, memoryBytesMax);
+    // With those that are begun and those still to come. Others make room before it is filled.
+    long share = config.stateMemoryBytesMax() / (tasks.size() + unsettled.size());
+    trim(share, share);
+    Task task = new Task(partition, found, start, saved, state, job, config, share);
     tasks.put(partition, task);
     long now = nanos.getAsLong();
     saveDueNanos.put(partition, now + firstSaveNanos(partition));

@@ -24,11 +24,17 @@ final class Horizon {
     this.sliceNanos = sliceNanos;
   }
 
-  /** Notes the clock as it is after the record at this offset; offsets rise. */
-  void note(long clockNanos, long offset) {
-    if (clockNanos >= nextSliceNanos && clockNanos != Shard.NO_CLOCK) {
-      enter(Math.floorDiv(clockNanos, sliceNanos), offset);
+  /**
+   * Notes the clock as it is after the record at this offset; offsets rise.
+   *
+   * @return whether it has entered a new slice, so that older ones may not be needed any more
+   */
+  boolean note(long clockNanos, long offset) {
+    if (clockNanos < nextSliceNanos || clockNanos == Shard.NO_CLOCK) {
+      return false;
     }
+    enter(Math.floorDiv(clockNanos, sliceNanos), offset);
+    return true;
   }
 
   private void enter(long slice, long offset) {
@@ -39,15 +45,21 @@ final class Horizon {
   }
 
   /**
-   * M: the offset from which a replay must start so that its state at `position` is exact.
+   * Forgets the slices that lie before the horizon as a whole. It never goes back, so nothing asks
+   * for them again.
    *
    * @param horizonNanos rows with an earlier event time matter no more
    */
-  long replayFrom(long horizonNanos, long position) {
+  void forgetBefore(long horizonNanos) {
     long slice = Math.floorDiv(horizonNanos, sliceNanos);
     while (!entries.isEmpty() && entries.getFirst().slice() < slice) {
       entries.removeFirst();
     }
+  }
+
+  /** M: the offset from which a replay must start so that its state at `position` is exact. */
+  long replayFrom(long horizonNanos, long position) {
+    forgetBefore(horizonNanos);
     return entries.isEmpty() ? position : entries.getFirst().firstOffset();
   }
 

@@ -112,7 +112,9 @@ final class Task {
     } catch (Damaged e) {
       throw damaged(e);
     }
-    horizon.note(shard.clockNanos(), record.offset());
+    if (horizon.note(shard.clockNanos(), record.offset())) {
+      horizon.forgetBefore(shard.horizonNanos());
+    }
     position = record.offset() + 1;
   }
 

@@ -114,6 +114,11 @@ final class Worker implements Runnable {
     return deadLetters;
   }
 
+  /** See {@link Engine#memoryBytes}. */
+  long memoryBytes() {
+    return engine == null ? 0 : engine.memoryBytes();
+  }
+
   /**
    * Steps until it is asked to stop, then ends in order.
    *

@@ -130,6 +130,10 @@ public final class SimulatedWorker {
     worker.step();
   }
 
+  public long memoryBytes() {
+    return worker.memoryBytes();
+  }
+
   public void leave() {
     worker.leave();
   }

@@ -79,7 +79,7 @@ final class TransactionLimitsTest {
   }
 
   private void run(Function<byte[], Duration> slowness) throws Exception {
-    Job job = new WatchedJob(InProcess.JOB, (shard, value) -> pass(slowness, value));
+    Job job = new WatchedJob(InProcess.JOB, value -> pass(slowness, value));
     try (InProcess daemon = InProcess.start(trial, InProcess.Setup.of(trial, job, TRANSACTION))) {
       daemon.awaitEnd();
     }

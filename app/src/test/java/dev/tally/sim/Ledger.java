@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ledger {
   private static final byte[] POSITION_KEY = {0};
+  // A slice is a tenth of the longer of window and grace; two are only in part within reach.
+  private static final int SLICES_MAX = 22;
 
   /** The parts of a committed offset's metadata, as ARCHITECTURE draws them. */
   record Metadata(String topicId, long replayFrom, String clock, String fingerprint) {
@@ -38,7 +40,7 @@ final class Ledger {
   }
 
   /** The head of a saved position, as its class draws it. */
-  record Saved(long offset, long exactFrom, long clockNanos, long topicIdLow) {
+  record Saved(long offset, long exactFrom, long clockNanos, long topicIdLow, int slices) {
     static @Nullable Saved read(Map<byte[], byte[]> entries) {
       byte[] bytes = entries.get(POSITION_KEY);
       if (bytes == null) {
@@ -51,7 +53,10 @@ final class Ledger {
       long exactFrom = in.getLong();
       long clockNanos = in.getLong();
       in.getLong();
-      return new Saved(offset, exactFrom, clockNanos, in.getLong());
+      long topicIdLow = in.getLong();
+      int fingerprintBytes = Short.toUnsignedInt(in.getShort());
+      in.position(in.position() + fingerprintBytes);
+      return new Saved(offset, exactFrom, clockNanos, topicIdLow, in.getInt());
     }
   }
 
@@ -417,6 +422,9 @@ final class Ledger {
     Saved saved = Saved.read(entries);
     if (saved == null) {
       throw Violation.of("%d is saved without a position", partition);
+    }
+    if (saved.slices() > SLICES_MAX) {
+      throw Violation.of("%d is saved with %d slices of the horizon", partition, saved.slices());
     }
     Account account = account(partition);
     OffsetAndMetadata committed = cluster.decided(partition);

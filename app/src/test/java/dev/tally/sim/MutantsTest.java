@@ -71,6 +71,7 @@ final class MutantsTest {
             ofCommitAndSave(),
             ofTheBeginning(),
             ofTheReplay(),
+            ofTheMemory(),
             ofTheRemedies(),
             ofTheJob(),
             ofSavedWindows(),
@@ -214,11 +215,6 @@ final class MutantsTest {
             "catch (StateLost again)",
             "catch (Rewind again)"),
         mutant(
-            "the memory of partitions with few records is not bounded",
-            "engine/Engine.java",
-            "boolean last = i == records.size() - 1;",
-            "boolean last = false;"),
-        mutant(
             "a commit in the middle of a poll has an older leader epoch",
             "engine/Engine.java",
             "        task.applied(record);\n",
@@ -239,6 +235,31 @@ final class MutantsTest {
             "    } finally {\n      // What fails",
             "      noteProgress(engine, beganNanos);\n    } finally {\n      beganNanos = 0;\n"
                 + "      if (beganNanos != 0)\n      // What fails"));
+  }
+
+  private static Stream<Mutant> ofTheMemory() {
+    return Stream.of(
+        mutant(
+            "slices of the horizon are kept until a commit",
+            "engine/Task.java",
+            "      horizon.forgetBefore(shard.horizonNanos());\n",
+            ""),
+        mutant(
+            "each partition may hold as much as all may together",
+            "engine/Engine.java",
+            "boolean tooLarge = memoryBytes() > config.stateMemoryBytesMax();",
+            "boolean tooLarge = tasks.values().stream().anyMatch("
+                + "task -> task.shard().memoryBytes() > config.stateMemoryBytesMax());"),
+        mutant(
+            "partitions make no room for others that come",
+            "engine/Engine.java",
+            "    trim(share, share);\n",
+            ""),
+        mutant(
+            "the memory of partitions with few records is not bounded",
+            "engine/Engine.java",
+            "boolean last = i == records.size() - 1;",
+            "boolean last = false;"));
   }
 
   private static Stream<Mutant> ofTheRemedies() {

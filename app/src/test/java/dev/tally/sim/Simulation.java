@@ -4,16 +4,13 @@ import com.google.errorprone.annotations.FormatMethod;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.SimulatedWorker;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.job.Shard;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -275,8 +272,6 @@ public final class Simulation {
     private final Machine machine;
     private final Disk.Folder folder;
     private final SimulatedWorker worker;
-    // Shards that took records since the last poll, unless these were thrown away.
-    private final Set<Shard> touched = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean dead;
     private boolean busy;
     private boolean refuses;
@@ -321,11 +316,7 @@ public final class Simulation {
       }
       if (where.equals("poll")) {
         refuses = false;
-        touched.forEach(this::requireLittleMemory);
-      }
-      // What comes to nothing is followed by a pause of what was begun, or by other clients.
-      if (where.equals("poll") || where.equals("pause") || where.equals("close")) {
-        touched.clear();
+        requireLittleMemory();
       }
       cluster.nowNanos += where.equals("disk") ? operationNanos / 100 : operationNanos;
       if (!faults) {
@@ -342,14 +333,13 @@ public final class Simulation {
       }
     }
 
-    private void takes(Shard shard, byte @Nullable [] value) {
-      touched.add(shard);
+    private void takes(byte @Nullable [] value) {
       refuses = value != null && Arrays.equals(value, refused);
     }
 
-    private void requireLittleMemory(Shard shard) {
-      if (shard.memoryBytes() > memoryBytesMax) {
-        throw Violation.of("%d bytes in memory, not %d", shard.memoryBytes(), memoryBytesMax);
+    private void requireLittleMemory() {
+      if (worker.memoryBytes() > memoryBytesMax) {
+        throw Violation.of("%d bytes in memory, not %d", worker.memoryBytes(), memoryBytesMax);
       }
     }
 

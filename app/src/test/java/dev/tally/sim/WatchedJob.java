@@ -6,15 +6,15 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import java.nio.ByteBuffer;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job itself; beside it somebody is told which shard takes which value.
+ * The job itself; beside it somebody is told of each value that it takes.
  *
  * @param watcher told before each record; as long as it takes, so long the record does
  */
-public record WatchedJob(Job job, BiConsumer<Shard, byte @Nullable []> watcher) implements Job {
+public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implements Job {
   @Override
   public String fingerprint(int partitions) {
     return job.fingerprint(partitions);
@@ -30,12 +30,11 @@ public record WatchedJob(Job job, BiConsumer<Shard, byte @Nullable []> watcher) 
     return new WatchedShard(job.open(saved, clockNanos, partitions, memoryBytesMax), watcher);
   }
 
-  private record WatchedShard(Shard shard, BiConsumer<Shard, byte @Nullable []> watcher)
-      implements Shard {
+  private record WatchedShard(Shard shard, Consumer<byte @Nullable []> watcher) implements Shard {
     @Override
     public void apply(
         @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output) {
-      watcher.accept(shard, Bytes.copyOf(value));
+      watcher.accept(Bytes.copyOf(value));
       shard.apply(key, value, timestampMillis, output);
     }
 
