@@ -82,7 +82,7 @@ public final class Daemon {
     long beganNanos = System.nanoTime();
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients().bootstrapServers());
-      Topics.Layout layout = topics.prepare(config.engine());
+      Topics.Layout layout = topics.prepare(config.engine(), job.history());
       Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
       List<Worker> workers = workers(admin, layout);
       List<Thread> threads = workers.stream().map(this::started).toList();
@@ -198,7 +198,7 @@ public final class Daemon {
           return;
         }
         if (System.nanoTime() - topicDueNanos >= 0) {
-          topics.requireUnchanged(config.engine().inputTopic(), layout);
+          topics.requireUnchanged(config.engine(), layout);
           topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
         }
       }

@@ -2,21 +2,28 @@ package dev.tally.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.engine.TopicRules.Role;
 import dev.tally.job.Stop;
 import dev.tally.kafka.NewTopics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +54,12 @@ final class Topics {
     }
   }
 
-  // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
-  // characters and a sum.
-  private static final int ANSWER_BYTES_MIN = 10_000;
+  // A broker that has just come back may not know a topic yet.
+  private static final Duration MISSING_MAX = Duration.ofSeconds(60);
 
   private final Admin admin;
   private final String bootstrapServers;
+  private @Nullable Long missingSinceNanos;
 
   Topics(Admin admin, String bootstrapServers) {
     this.admin = admin;
@@ -60,66 +67,114 @@ final class Topics {
   }
 
   /**
-   * Checks the input, creates missing outputs.
+   * Checks the topics, creates missing outputs.
    *
+   * @param history how much event time before a row its answer depends on
    * @throws Stop naming the topic and the cure
    */
-  Layout prepare(EngineConfig config) {
-    TopicDescription input =
-        describe(config.inputTopic())
-            .orElseThrow(
-                () ->
-                    Stop.kafka(
-                        "the input topic '%s' does not exist on %s. Create it, or name another one"
-                            + " with --input.topic.",
-                        config.inputTopic(), bootstrapServers));
+  Layout prepare(EngineConfig config, Duration history) {
+    TopicDescription input = describe(Set.of(config.inputTopic())).get(config.inputTopic());
+    if (input == null) {
+      throw Stop.kafka(
+          "the input topic '%s' does not exist on %s. Create it, or name another one"
+              + " with --input.topic.",
+          config.inputTopic(), bootstrapServers);
+    }
     int inputs = input.partitions().size();
-    checkInput(config.inputTopic());
-    int outputs = partitionsOrCreate(config.outputTopic(), inputs);
-    int deadLetters = partitionsOrCreate(config.deadLetterTopic(), inputs);
-    int answerBytesMax =
-        Integer.parseInt(
-            setting(settings(config.outputTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-    if (answerBytesMax < ANSWER_BYTES_MIN) {
-      throw Stop.refused(
-          "the output topic '%s' has max.message.bytes=%d: too little for the answer to a row with"
-              + " a long StockCode. Set it to %d or more.",
-          config.outputTopic(), answerBytesMax, ANSWER_BYTES_MIN);
-    }
-    int bytesMax =
-        Integer.parseInt(
-            setting(settings(config.deadLetterTopic()), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-    if (bytesMax < DeadLetters.RECORD_BYTES_MIN) {
-      throw Stop.refused(
-          "the dead-letter topic '%s' has max.message.bytes=%d: too little for what a dead letter"
-              + " has to say of its row. Set it to %d or more.",
-          config.deadLetterTopic(), bytesMax, DeadLetters.RECORD_BYTES_MIN);
-    }
+    // Before anything is created.
+    check(Role.INPUT, settings(Set.of(config.inputTopic())), input, history);
+    TopicDescription output = describeOrCreate(config.outputTopic(), inputs);
+    TopicDescription deadLetters = describeOrCreate(config.deadLetterTopic(), inputs);
+    Map<String, Config> settings = settings(Set.of(output.name(), deadLetters.name()));
+    check(Role.OUTPUT, settings, output, history);
+    check(Role.DEAD_LETTERS, settings, deadLetters, history);
+    int bytesMax = TopicRules.recordBytesMax(requireNonNull(settings.get(deadLetters.name())));
     return new Layout(
         input.topicId(),
         inputs,
-        outputs,
-        deadLetters,
+        output.partitions().size(),
+        deadLetters.partitions().size(),
         Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
   }
 
+  private static void check(
+      Role role, Map<String, Config> settings, TopicDescription topic, Duration history) {
+    Config found = requireNonNull(settings.get(topic.name()));
+    require(role, found, topic);
+    TopicRules.warnings(role, topic.name(), found, history).forEach(log::warn);
+  }
+
+  private static void require(Role role, Config settings, TopicDescription topic) {
+    TopicRules.require(role, topic.name(), settings);
+    if (role != Role.INPUT) {
+      int replicas =
+          topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
+      TopicRules.requireWritable(role, topic.name(), settings, replicas);
+    }
+  }
+
   /**
-   * Checks that the input is still what it was at the start. A topic that is deleted and created
-   * anew has another id, and a client may go on reading it at the old offsets.
+   * Checks that the topics are still there and still what they must be. An input that is deleted
+   * and created anew has another id, and a client may go on reading it at the old offsets.
    *
-   * @throws Stop if it is not
+   * @throws Stop if they are not
    */
-  void requireUnchanged(String topic, Layout layout) {
-    Optional<TopicDescription> now;
+  void requireUnchanged(EngineConfig config, Layout layout) {
+    Map<Role, String> names = new EnumMap<>(Role.class);
+    names.put(Role.INPUT, config.inputTopic());
+    names.put(Role.OUTPUT, config.outputTopic());
+    names.put(Role.DEAD_LETTERS, config.deadLetterTopic());
+    Map<String, TopicDescription> found;
+    Map<String, Config> settings;
     try {
-      now = describe(topic);
+      found = describe(names.values());
+      settings = settings(found.keySet());
     } catch (Stop stop) {
       return; // brokers that are away are the workers' concern, who wait for them
     }
-    if (now.isEmpty()) {
-      return; // a broker that has just come back may not know it yet
+    TopicDescription input = found.get(config.inputTopic());
+    if (input != null) {
+      requireSame(input.name(), layout, input.topicId(), input.partitions().size());
     }
-    requireSame(topic, layout, now.get().topicId(), now.get().partitions().size());
+    names.forEach(
+        (role, name) -> {
+          TopicDescription topic = found.get(name);
+          Config now = settings.get(name);
+          if (topic != null && now != null) {
+            require(role, now, topic);
+          }
+        });
+    requireNotMissing(names, found.keySet(), System.nanoTime());
+  }
+
+  /** Whether one of the topics was not there when it was last looked for. */
+  boolean missing() {
+    return missingSinceNanos != null;
+  }
+
+  /** Deleted for good, as far as can be told: waiting on would be silent and without end. */
+  void requireNotMissing(Map<Role, String> names, Set<String> found, long nowNanos) {
+    Optional<Role> missing =
+        names.keySet().stream().filter(role -> !found.contains(names.get(role))).findFirst();
+    if (missing.isEmpty()) {
+      missingSinceNanos = null;
+      return;
+    }
+    String text = missing.get().text();
+    String name = names.get(missing.get());
+    if (missingSinceNanos == null) {
+      missingSinceNanos = nowNanos;
+      log.warn(
+          "the brokers do not know the {} '{}' any more; waiting up to {} s for it",
+          text,
+          name,
+          MISSING_MAX.toSeconds());
+    } else if (nowNanos - missingSinceNanos >= MISSING_MAX.toNanos()) {
+      throw Stop.kafka(
+          "the %s '%s' was deleted while the job ran: for %d s the brokers have not known it."
+              + " Create it again, or name another one.",
+          text, name, MISSING_MAX.toSeconds());
+    }
   }
 
   /** See {@link #requireUnchanged}. */
@@ -139,52 +194,40 @@ final class Topics {
     }
   }
 
-  private void checkInput(String topic) {
-    Config settings = settings(topic);
-    String policy = setting(settings, TopicConfig.CLEANUP_POLICY_CONFIG);
-    if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-      throw Stop.refused(
-          "the input topic '%s' has cleanup.policy=%s: compaction removes rows that sums need. Set"
-              + " it to delete.",
-          topic, policy);
+  private TopicDescription describeOrCreate(String topic, int partitions) {
+    TopicDescription found = describe(Set.of(topic)).get(topic);
+    if (found != null) {
+      return found;
     }
-    boolean bounded =
-        setting(settings, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG).equals("LogAppendTime")
-            || !setting(settings, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
-                .equals(Long.toString(Long.MAX_VALUE));
-    if (!bounded) {
-      log.warn(
-          "brokers accept any record timestamp on '{}': a producer whose whole clock is wrong can"
-              + " move the clock of a partition ahead. Set {} or {}=LogAppendTime there.",
-          topic,
-          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
-          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
-    }
-  }
-
-  private int partitionsOrCreate(String topic, int partitions) {
-    Optional<TopicDescription> found = describe(topic);
-    if (found.isPresent()) {
-      return found.get().partitions().size();
-    }
-    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
     try {
-      if (NewTopics.create(admin, wanted)) {
+      if (NewTopics.create(admin, NewTopics.kept(topic, partitions))) {
         log.info("created topic '{}' with {} partitions", topic, partitions);
       }
+      // If another instance was quicker it has created as many.
+      return NewTopics.onceKnown(
+          () ->
+              requireNonNull(
+                  admin.describeTopics(Set.of(topic)).topicNameValues().get(topic), topic));
     } catch (ExecutionException e) {
       throw failure("create topic '" + topic + "'", cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    // If another instance was quicker it has created as many.
-    return partitions;
   }
 
-  private Optional<TopicDescription> describe(String topic) {
+  /** Those of them that exist. */
+  private Map<String, TopicDescription> describe(Collection<String> topics) {
+    Map<String, TopicDescription> found = new HashMap<>();
+    admin
+        .describeTopics(topics)
+        .topicNameValues()
+        .forEach((topic, answer) -> describe(topic, answer).ifPresent(it -> found.put(topic, it)));
+    return found;
+  }
+
+  private Optional<TopicDescription> describe(String topic, KafkaFuture<TopicDescription> answer) {
     try {
-      return Optional.ofNullable(
-          admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic));
+      return Optional.of(answer.get());
     } catch (ExecutionException e) {
       if (cause(e) instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();
@@ -195,22 +238,18 @@ final class Topics {
     }
   }
 
-  private Config settings(String topic) {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  private Map<String, Config> settings(Set<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
     try {
-      // Another instance may have created it a moment ago.
-      return NewTopics.onceKnown(
-          () -> requireNonNull(admin.describeConfigs(Set.of(resource)).values().get(resource)));
+      // Another instance may have created one a moment ago.
+      return NewTopics.onceKnown(() -> admin.describeConfigs(resources).all()).entrySet().stream()
+          .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
     } catch (ExecutionException e) {
-      throw failure("read the settings of topic '" + topic + "'", cause(e));
+      throw failure("read the settings of " + String.join(", ", topics), cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
-  }
-
-  private static String setting(Config settings, String name) {
-    ConfigEntry entry = settings.get(name);
-    return entry == null || entry.value() == null ? "" : entry.value();
   }
 
   private static Throwable cause(ExecutionException e) {

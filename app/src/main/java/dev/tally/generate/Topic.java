@@ -5,10 +5,8 @@ import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.NewTopics;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -59,8 +57,7 @@ final class Topic {
   }
 
   private static void create(Admin admin, String topic, int partitions) {
-    NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
-    if (get(() -> NewTopics.create(admin, wanted))) {
+    if (get(() -> NewTopics.create(admin, NewTopics.kept(topic, partitions)))) {
       LOG.info("Created topic {} with {} partitions.", topic, partitions);
     } else {
       LOG.info("Topic {} was created by another program in the meantime.", topic);

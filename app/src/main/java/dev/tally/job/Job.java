@@ -1,5 +1,7 @@
 package dev.tally.job;
 
+import java.time.Duration;
+
 /** A question asked of a topic: how to start on a partition, and what its state depends on. */
 public interface Job {
   /**
@@ -14,6 +16,9 @@ public interface Job {
    * Event time is cut into slices of this length: the grain of expiry and of the replay's start.
    */
   long sliceNanos();
+
+  /** How much event time before a row its answer can depend on; late rows among them. */
+  Duration history();
 
   /**
    * Starts on one partition.

@@ -3,6 +3,7 @@ package dev.tally.kafka;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -28,6 +30,15 @@ public final class NewTopics {
   private static final long ASK_AGAIN_MILLIS = 20;
 
   private NewTopics() {}
+
+  /**
+   * A topic that does not exist yet, with as many replicas as the cluster's default. Its records
+   * stay until retention takes them, also where the cluster's default is to compact topics.
+   */
+  public static NewTopic kept(String topic, int partitions) {
+    return new NewTopic(topic, Optional.of(partitions), Optional.empty())
+        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+  }
 
   /**
    * Creates a topic and waits until the leader of every partition answers.

@@ -66,6 +66,11 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
   }
 
   @Override
+  public Duration history() {
+    return window.plus(grace);
+  }
+
+  @Override
   public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
     return new RollingSumShard(this, saved, clockNanos, partitions, memoryBytesMax);
   }

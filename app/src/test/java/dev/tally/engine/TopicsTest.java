@@ -2,11 +2,17 @@ package dev.tally.engine;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.demo.LocalBroker;
+import dev.tally.engine.TopicRules.Role;
 import dev.tally.it.SharedBroker;
+import dev.tally.job.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -56,23 +63,71 @@ final class TopicsTest {
     }
   }
 
+  @Test
+  void aTopicThatStaysAwayStopsTheJobAndOneThatComesBackDoesNot() {
+    Map<Role, String> names =
+        new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
+    Set<String> all = Set.copyOf(names.values());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics = new Topics(admin, broker.bootstrapServers());
+      // Amid the range of System.nanoTime, and across its end.
+      for (long began : new long[] {0, Long.MAX_VALUE - SECONDS.toNanos(30)}) {
+        topics.requireNotMissing(names, Set.of("out", "letters"), began);
+        topics.requireNotMissing(names, Set.of("out", "letters"), began + SECONDS.toNanos(59));
+        topics.requireNotMissing(names, all, began + SECONDS.toNanos(61));
+        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(62));
+        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(121));
+        Stop stop =
+            assertThrows(
+                Stop.class,
+                () -> topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(122)));
+        assertEquals(Stop.Reason.KAFKA, stop.reason());
+        assertTrue(
+            String.valueOf(stop.getMessage()).contains("output topic 'out' was deleted"),
+            stop::toString);
+        topics.requireNotMissing(names, all, began + SECONDS.toNanos(123));
+      }
+    }
+  }
+
+  @Test
+  void aTopicThatIsDeletedIsNoticed() throws Exception {
+    String id = UUID.randomUUID().toString();
+    broker.createTopic("in-" + id, 1, Map.of());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics = new Topics(admin, broker.bootstrapServers());
+      Topics.Layout layout = topics.prepare(config(id), Duration.ofMinutes(11));
+      topics.requireUnchanged(config(id), layout);
+      assertFalse(topics.missing());
+      admin.deleteTopics(List.of("in-" + id)).all().get();
+      // Until the broker has heard of it.
+      for (long until = System.nanoTime() + SECONDS.toNanos(30); !topics.missing(); ) {
+        topics.requireUnchanged(config(id), layout);
+        assertTrue(System.nanoTime() < until, "not noticed");
+      }
+    }
+  }
+
   private Topics.Layout prepare(String id, CyclicBarrier together) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Topics topics = new Topics(admin, broker.bootstrapServers());
       together.await();
-      return topics.prepare(
-          new EngineConfig(
-              "in-" + id,
-              "out-" + id,
-              "letters-" + id,
-              Set.of(),
-              false,
-              false,
-              false,
-              Duration.ofMillis(5),
-              Duration.ofSeconds(15),
-              Duration.ofSeconds(1),
-              1 << 20));
+      return topics.prepare(config(id), Duration.ofMinutes(11));
     }
+  }
+
+  private static EngineConfig config(String id) {
+    return new EngineConfig(
+        "in-" + id,
+        "out-" + id,
+        "letters-" + id,
+        Set.of(),
+        false,
+        false,
+        false,
+        Duration.ofMillis(5),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(1),
+        1 << 20);
   }
 }

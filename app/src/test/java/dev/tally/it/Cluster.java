@@ -16,6 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -31,6 +34,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -77,6 +81,24 @@ final class Cluster implements AutoCloseable {
     // Only what a leader answers: a producer that comes before it has taken over may see its first
     // batch refused and the second one taken, and then repeats the first in vain.
     ends(topic);
+  }
+
+  /** Sets one setting of a topic. */
+  void alterTopic(String topic, String name, String value) throws Exception {
+    AlterConfigOp op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    get(admin.incrementalAlterConfigs(Map.of(resource(topic), List.of(op))).all());
+  }
+
+  /** One setting of a topic, and where it comes from. */
+  ConfigEntry setting(String topic, String name) throws Exception {
+    Config settings =
+        requireNonNull(
+            get(admin.describeConfigs(List.of(resource(topic))).all()).get(resource(topic)));
+    return requireNonNull(settings.get(name), name);
+  }
+
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
   }
 
   /** How many it has; 0 if it does not exist. */

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user meets at the command line: exit codes, single lines, an end in good order. */
 @ExtendWith(SharedBroker.class)
@@ -135,6 +137,58 @@ final class CommandLineTest {
     String input = "compacted-" + UUID.randomUUID();
     kafka.createTopic(input, 1, Map.of("cleanup.policy", "compact"));
     Trial.on(kafka, folder, input).runUntilEnd().stopped(Outcome.REFUSED, "cleanup.policy=compact");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compact", "compact,delete"})
+  void outputsThatAreCompactedAreRefused(String policy) throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    kafka.createTopic(trial.output(), 1, Map.of("cleanup.policy", policy));
+    trial
+        .runUntilEnd()
+        .stopped(Outcome.REFUSED, trial.output(), "cleanup.policy=" + policy, "Set it to delete");
+
+    Trial letters = Trial.create(kafka, folder, 1);
+    kafka.createTopic(letters.letters(), 1, Map.of("cleanup.policy", policy));
+    letters
+        .runUntilEnd()
+        .stopped(Outcome.REFUSED, letters.letters(), "cleanup.policy=" + policy, "dead-letter");
+  }
+
+  @Test
+  void anOutputThatBecomesCompactedStopsARunningInstance() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    try (Instance instance = trial.start()) {
+      instance.awaitOutput("beginning at 0");
+      kafka.alterTopic(trial.output(), "cleanup.policy", "compact");
+      instance.awaitEnd().stopped(Outcome.REFUSED, trial.output(), "cleanup.policy=compact");
+    }
+  }
+
+  @Test
+  void anOutputThatBrokersCannotWriteToIsRefused() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    kafka.createTopic(trial.output(), 1, Map.of("min.insync.replicas", "2"));
+    trial.runUntilEnd().stopped(Outcome.REFUSED, trial.output(), "min.insync.replicas=2");
+  }
+
+  @Test
+  void retentionThatIsShorterThanAnAnswerLooksBackIsSaid() throws Exception {
+    String input = "short-" + UUID.randomUUID();
+    kafka.createTopic(input, 1, Map.of("retention.ms", "659999"));
+    Trial trial = Trial.on(kafka, folder, input);
+    trial.runUntilEnd().done().says("WARN the input topic '" + input + "' has retention.ms=659999");
+  }
+
+  @Test
+  void topicsThatAreCreatedAreNotCompactedWhateverTheDefaultOfTheCluster() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    trial.runUntilEnd().done();
+    for (String topic : List.of(trial.output(), trial.letters())) {
+      ConfigEntry policy = kafka.setting(topic, "cleanup.policy");
+      assertEquals("delete", policy.value());
+      assertEquals(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG, policy.source());
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   @Override
   public long sliceNanos() {
     return job.sliceNanos();
+  }
+
+  @Override
+  public Duration history() {
+    return job.history();
   }
 
   @Override
