@@ -2,16 +2,13 @@ package dev.tally.audit;
 
 import dev.tally.audit.Scope.Range;
 import dev.tally.job.Stop;
+import dev.tally.kafka.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads the three topics in lockstep and compares them. */
 public final class Audit {
@@ -51,7 +48,7 @@ public final class Audit {
         return new Audit(settings, progress, scope, letters, rows, answers).compare();
       }
     } catch (KafkaException e) {
-      throw stop(settings, e);
+      throw Connection.failed(settings.clients(), "read the topics", e);
     }
   }
 
@@ -125,20 +122,5 @@ public final class Audit {
       ranges.put(partition, byPartition.get(partition));
     }
     return ranges;
-  }
-
-  private static Stop stop(AuditSettings settings, KafkaException e) {
-    String servers = settings.clients().bootstrapServers();
-    if (e instanceof TimeoutException) {
-      return Stop.kafka("No answer from Kafka at %s: %s", servers, e.getMessage());
-    }
-    if (e instanceof AuthorizationException || e instanceof AuthenticationException) {
-      return Stop.kafka("Kafka at %s refuses: %s", servers, e.getMessage());
-    }
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    if (cause instanceof ConfigException) {
-      return Stop.usage("the clients refuse these settings: %s", cause.getMessage());
-    }
-    return Stop.kafka("Kafka at %s: %s (%s)", servers, e.getMessage(), cause);
   }
 }

@@ -3,6 +3,7 @@ package dev.tally.audit;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
 import dev.tally.job.Stop;
+import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -46,19 +48,15 @@ final class Cluster implements AutoCloseable {
 
   Cluster(AuditSettings settings) {
     this.settings = settings;
-    this.admin =
-        Admin.create(
-            settings
-                .clients()
-                .admin(
-                    Map.of(
-                        "client.id",
-                        "tally-verify",
-                        "default.api.timeout.ms",
-                        ANSWER_WITHIN_MILLIS,
-                        "request.timeout.ms",
-                        ANSWER_WITHIN_MILLIS / 2),
-                    Map.of()));
+    Map<String, Object> defaults =
+        Map.of(
+            "client.id",
+            "tally-verify",
+            "default.api.timeout.ms",
+            ANSWER_WITHIN_MILLIS,
+            "request.timeout.ms",
+            ANSWER_WITHIN_MILLIS / 2);
+    this.admin = opened(() -> Admin.create(settings.clients().admin(defaults, Map.of())));
   }
 
   @Override
@@ -91,13 +89,24 @@ final class Cluster implements AutoCloseable {
             "allow.auto.create.topics",
             false);
     PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
+    Map<String, Object> ofConsumer = settings.clients().consumer(defaults, owned);
     return new TopicReader(
-        new KafkaConsumer<>(
-            settings.clients().consumer(defaults, owned),
-            budget.ofKeys(new ByteArrayDeserializer()),
-            budget.ofValues(new ByteArrayDeserializer())),
+        opened(
+            () ->
+                new KafkaConsumer<>(
+                    ofConsumer,
+                    budget.ofKeys(new ByteArrayDeserializer()),
+                    budget.ofValues(new ByteArrayDeserializer()))),
         budget,
         topic);
+  }
+
+  private <T> T opened(Supplier<T> client) {
+    try {
+      return client.get();
+    } catch (KafkaException e) {
+      throw Connection.unusable(settings.clients(), e);
+    }
   }
 
   /**

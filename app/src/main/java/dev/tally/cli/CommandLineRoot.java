@@ -92,7 +92,8 @@ public final class CommandLineRoot {
     return EXIT_USAGE;
   }
 
-  private static int onFailure(Throwable failure, PrintWriter err) {
+  private static int onFailure(Throwable thrown, PrintWriter err) {
+    Throwable failure = Environment.named(thrown);
     if (failure instanceof Stop stop) {
       err.println("tally: " + stop.getMessage());
       return stop.reason().exitCode();

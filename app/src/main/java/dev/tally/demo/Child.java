@@ -2,6 +2,7 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -63,7 +64,7 @@ public final class Child implements AutoCloseable {
     try {
       return new Child(name, builder.start(), log);
     } catch (IOException e) {
-      throw Stop.disk("%s cannot be started: %s.", name, e.getMessage());
+      throw Stop.disk("%s cannot be started: %s.", name, Causes.of(e));
     }
   }
 
@@ -165,7 +166,7 @@ public final class Child implements AutoCloseable {
           .start()
           .waitFor();
     } catch (IOException e) {
-      throw Stop.disk("SIG%s cannot be sent to %s: %s.", signal, name, e.getMessage());
+      throw Stop.disk("SIG%s cannot be sent to %s: %s.", signal, name, Causes.of(e));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import java.time.Duration;
 import java.util.Collection;
@@ -101,6 +102,6 @@ final class Gauges implements AutoCloseable {
   }
 
   private static Stop noAnswer(Exception e) {
-    return Stop.kafka("The Kafka broker of the demo does not answer: %s.", e);
+    return Stop.kafka("The Kafka broker of the demo does not answer: %s.", Causes.of(e));
   }
 }

@@ -2,6 +2,7 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import dev.tally.kafka.NewTopics;
 import java.io.File;
@@ -118,7 +119,7 @@ public final class LocalBroker implements AutoCloseable {
         properties.store(out, null);
       }
     } catch (IOException e) {
-      throw Stop.disk("The broker's folder %s cannot be written: %s.", folder, e);
+      throw Stop.disk("The broker's folder %s cannot be written: %s.", folder, Causes.of(e));
     }
     List<String> jvmOptions =
         List.of(
@@ -206,7 +207,7 @@ public final class LocalBroker implements AutoCloseable {
       NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(configs);
       NewTopics.create(admin, topic);
     } catch (ExecutionException e) {
-      throw Stop.kafka("Topic %s cannot be created: %s.", name, e);
+      throw Stop.kafka("Topic %s cannot be created: %s.", name, Causes.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tally.demo;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -39,7 +40,7 @@ final class Programs implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("tally-demo-");
     } catch (IOException e) {
-      throw Stop.disk("There can be no temporary folder: %s. Set -Djava.io.tmpdir.", e);
+      throw Stop.disk("There can be no temporary folder: %s. Set -Djava.io.tmpdir.", Causes.of(e));
     }
     boolean complete = false;
     try {
@@ -48,7 +49,7 @@ final class Programs implements AutoCloseable {
       complete = true;
       return programs;
     } catch (IOException e) {
-      throw Stop.disk("The temporary folder %s cannot be used: %s.", folder, e);
+      throw Stop.disk("The temporary folder %s cannot be used: %s.", folder, Causes.of(e));
     } finally {
       if (!complete) {
         delete(folder);
@@ -170,7 +171,8 @@ final class Programs implements AutoCloseable {
             }
           });
     } catch (IOException e) {
-      throw Stop.disk("The temporary folder %s cannot be deleted: %s. Delete it.", folder, e);
+      throw Stop.disk(
+          "The temporary folder %s cannot be deleted: %s. Delete it.", folder, Causes.of(e));
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.tally.engine;
 
 import dev.tally.job.Job;
+import dev.tally.job.OutOfMemory;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +83,7 @@ public final class Daemon {
   public void run() {
     long beganNanos = System.nanoTime();
     try (Admin admin = openAdmin()) {
-      Topics topics = new Topics(admin, config.clients().bootstrapServers());
+      Topics topics = new Topics(admin, config.clients());
       Topics.Layout layout = topics.prepare(config.engine(), job.history());
       Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
       List<Worker> workers = workers(admin, layout);
@@ -136,8 +138,7 @@ public final class Daemon {
                       (int) FIRST_ANSWER_MAX.toMillis()),
                   Map.of("client.id", config.groupId() + "-" + config.instanceId())));
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw Stop.usage("the clients refuse these settings: %s", cause.getMessage());
+      throw Connection.unusable(config.clients(), e);
     }
   }
 
@@ -155,7 +156,7 @@ public final class Daemon {
           .get()
           .forEach((partition, end) -> ends.put(partition, end.offset()));
     } catch (ExecutionException e) {
-      throw Stop.kafka("the end of the input cannot be read: %s", e.getCause());
+      throw Connection.failed(config.clients(), "tell the end of the input", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -169,6 +170,7 @@ public final class Daemon {
               try {
                 worker.run();
               } catch (Throwable e) {
+                OutOfMemory.haltIfCauseOf(e);
                 // Whatever it is, the process must not live on with a part of its partitions.
                 failure.compareAndSet(null, e);
                 asked.countDown();

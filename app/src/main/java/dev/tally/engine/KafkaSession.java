@@ -2,8 +2,10 @@ package dev.tally.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tally.job.Stop;
+import dev.tally.job.Causes;
+import dev.tally.job.OutOfMemory;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -137,12 +139,11 @@ final class KafkaSession implements Session {
   }
 
   /** A client that cannot even be built was given settings that it does not understand. */
-  private static <T> T configured(Supplier<T> client) {
+  private <T> T configured(Supplier<T> client) {
     try {
       return client.get();
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw Stop.usage("the clients refuse these settings: %s", cause.getMessage());
+      throw Connection.unusable(settings.clients(), e);
     }
   }
 
@@ -396,7 +397,7 @@ final class KafkaSession implements Session {
       consumer.close(CloseOptions.timeout(CLOSE_MAX).withGroupMembershipOperation(operation));
     } catch (KafkaException e) {
       // Then the brokers will miss us; nothing that was committed or saved depends on it.
-      log.warn("could not leave the group in order: {}", e.getMessage());
+      log.warn("could not leave the group in order: {}", Causes.of(e));
     } finally {
       producer.close(CLOSE_MAX);
     }
@@ -516,6 +517,9 @@ final class KafkaSession implements Session {
       throw Remedy.of(what, e, otherwise);
     } catch (IllegalStateException e) {
       throw unusable(what, e);
+    } catch (OutOfMemoryError e) {
+      OutOfMemory.haltIfCauseOf(e);
+      throw e;
     }
   }
 

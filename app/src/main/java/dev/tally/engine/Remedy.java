@@ -1,6 +1,9 @@
 package dev.tally.engine;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
+import dev.tally.kafka.Codecs;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
@@ -27,7 +30,11 @@ final class Remedy {
 
   /** The first in a chain of causes that says something decides; some come wrapped in others. */
   static RuntimeException of(String what, Throwable failure, Otherwise otherwise) {
-    String message = "could not " + what + ": " + failure;
+    String message = "could not " + what + ": " + Causes.of(failure);
+    Optional<Stop> codec = Codecs.unusable(failure);
+    if (codec.isPresent()) {
+      return codec.get();
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof Stop || cause instanceof InterruptException) {
         return (RuntimeException) cause;
@@ -51,7 +58,7 @@ final class Remedy {
         return Stop.refused(
             "the log was truncated and rewritten below what has been answered: %s. Reset the"
                 + " group's offsets to say where to go on.",
-            truncation.getMessage());
+            Causes.of(truncation));
       }
       if (cause instanceof InvalidOffsetException) {
         return new Rewind(message, failure);
@@ -59,7 +66,7 @@ final class Remedy {
       if (cause instanceof AuthenticationException
           || cause instanceof AuthorizationException
           || cause instanceof InvalidConfigurationException) {
-        return Stop.kafka("the brokers refused to %s: %s", what, cause.getMessage());
+        return Stop.kafka("the brokers refused to %s: %s", what, Causes.of(cause));
       }
     }
     return otherwise == Otherwise.REWIND

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tally.engine.TopicRules.Role;
 import dev.tally.job.Stop;
+import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,7 +23,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,12 +59,12 @@ final class Topics {
   private static final Duration MISSING_MAX = Duration.ofSeconds(60);
 
   private final Admin admin;
-  private final String bootstrapServers;
+  private final ClientSettings clients;
   private @Nullable Long missingSinceNanos;
 
-  Topics(Admin admin, String bootstrapServers) {
+  Topics(Admin admin, ClientSettings clients) {
     this.admin = admin;
-    this.bootstrapServers = bootstrapServers;
+    this.clients = clients;
   }
 
   /**
@@ -78,7 +79,7 @@ final class Topics {
       throw Stop.kafka(
           "the input topic '%s' does not exist on %s. Create it, or name another one"
               + " with --input.topic.",
-          config.inputTopic(), bootstrapServers);
+          config.inputTopic(), clients.bootstrapServers());
     }
     int inputs = input.partitions().size();
     // Before anything is created.
@@ -209,7 +210,7 @@ final class Topics {
               requireNonNull(
                   admin.describeTopics(Set.of(topic)).topicNameValues().get(topic), topic));
     } catch (ExecutionException e) {
-      throw failure("create topic '" + topic + "'", cause(e));
+      throw Connection.failed(clients, "create topic '" + topic + "'", cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -232,7 +233,7 @@ final class Topics {
       if (cause(e) instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();
       }
-      throw failure("describe topic '" + topic + "'", cause(e));
+      throw Connection.failed(clients, "describe topic '" + topic + "'", cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -246,7 +247,8 @@ final class Topics {
       return NewTopics.onceKnown(() -> admin.describeConfigs(resources).all()).entrySet().stream()
           .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
     } catch (ExecutionException e) {
-      throw failure("read the settings of " + String.join(", ", topics), cause(e));
+      throw Connection.failed(
+          clients, "read the settings of " + String.join(", ", topics), cause(e));
     } catch (InterruptedException e) {
       throw interrupted();
     }
@@ -254,15 +256,6 @@ final class Topics {
 
   private static Throwable cause(ExecutionException e) {
     return e.getCause() == null ? e : e.getCause();
-  }
-
-  private Stop failure(String what, Throwable cause) {
-    if (cause instanceof TimeoutException) {
-      return Stop.kafka(
-          "no broker answered at %s in time to %s. Is it running, and is the address right?",
-          bootstrapServers, what);
-    }
-    return Stop.kafka("the brokers at %s refused to %s: %s", bootstrapServers, what, cause);
   }
 
   private static Stop interrupted() {

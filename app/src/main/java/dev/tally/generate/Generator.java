@@ -1,7 +1,10 @@
 package dev.tally.generate;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Codecs;
+import dev.tally.kafka.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +14,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,7 +114,7 @@ public final class Generator {
     try {
       producer = new KafkaProducer<>(producerSettings);
     } catch (KafkaException e) {
-      throw refused("the producer", e);
+      throw Connection.unusable(settings, e);
     }
     return run(producer);
   }
@@ -135,9 +137,14 @@ public final class Generator {
     }
     Exception cause = failure;
     if (cause != null) {
+      Codecs.unusable(cause)
+          .ifPresent(
+              stop -> {
+                throw stop;
+              });
       throw Stop.kafka(
           "a row could not be sent to topic %s: %s; of %d rows handed over, %d were acknowledged.",
-          plan.topic(), cause.getMessage(), handedOver, acknowledged());
+          plan.topic(), Causes.of(cause), handedOver, acknowledged());
     }
     if (acknowledged() != handedOver) {
       throw new IllegalStateException(acknowledged() + " acknowledged of " + handedOver);
@@ -205,13 +212,5 @@ public final class Generator {
             "value.serializer",
             ByteArraySerializer.class);
     return settings.producer(defaults, owned);
-  }
-
-  /** Kafka's own words, behind what they are about. */
-  static Stop refused(String about, KafkaException e) {
-    Throwable cause = e.getCause() instanceof KafkaException inner ? inner : e;
-    return cause instanceof ConfigException
-        ? Stop.usage("%s: %s", about, cause.getMessage())
-        : Stop.kafka("%s: %s", about, cause.getMessage());
   }
 }

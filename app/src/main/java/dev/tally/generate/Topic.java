@@ -2,6 +2,7 @@ package dev.tally.generate;
 
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +34,20 @@ final class Topic {
             "client.id", "tally-generate",
             "default.api.timeout.ms", ANSWER_WITHIN_MILLIS,
             "request.timeout.ms", ANSWER_WITHIN_MILLIS);
-    try (Admin admin = Admin.create(settings.admin(defaults, Map.of()))) {
+    try (Admin admin = opened(settings, settings.admin(defaults, Map.of()))) {
       if (!exists(admin, topic)) {
         create(admin, topic, partitions);
       }
-    } catch (TimeoutException e) {
-      throw Stop.kafka(
-          "no broker answers at %s within %d s (--bootstrap.servers): %s",
-          settings.bootstrapServers(), ANSWER_WITHIN_MILLIS / 1000, e.getMessage());
     } catch (KafkaException e) {
-      throw Generator.refused("topic " + topic + " at " + settings.bootstrapServers(), e);
+      throw Connection.failed(settings, "find or create topic '" + topic + "'", e);
+    }
+  }
+
+  private static Admin opened(ClientSettings settings, Map<String, Object> ofAdmin) {
+    try {
+      return Admin.create(ofAdmin);
+    } catch (KafkaException e) {
+      throw Connection.unusable(settings, e);
     }
   }
 

@@ -16,8 +16,10 @@ public final class Stop extends RuntimeException {
     KAFKA(3),
     /** Going on could lose, repeat or falsify an answer; the operator has to decide. */
     REFUSED(4),
-    /** The state folder is full, read-only or cannot be used. */
-    DISK(5);
+    /** A folder is full, read-only or cannot be used: that of the state, or of native libraries. */
+    DISK(5),
+    /** Memory is used up; see {@link OutOfMemory}. */
+    MEMORY(6);
 
     private final int exitCode;
 

@@ -1,5 +1,7 @@
 package dev.tally.state;
 
+import dev.tally.job.Causes;
+import dev.tally.job.Stop;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -14,13 +16,28 @@ final class RocksMemory implements AutoCloseable {
   // Part of the cache: unsaved buffers of all slots together.
   private static final long WRITE_BUFFERS_BYTES = 32L << 20;
 
-  static {
-    RocksDB.loadLibrary();
-  }
+  private final Cache cache;
+  private final WriteBufferManager writeBuffers;
 
-  private final Cache cache = new LRUCache(CACHE_BYTES);
-  private final WriteBufferManager writeBuffers =
-      new WriteBufferManager(WRITE_BUFFERS_BYTES, cache);
+  /**
+   * Loads RocksDB, if that is not done yet.
+   *
+   * @throws Stop if its native library cannot be loaded
+   */
+  RocksMemory() {
+    try {
+      RocksDB.loadLibrary();
+    } catch (RuntimeException | LinkageError e) {
+      throw Stop.disk(
+          "the native library of RocksDB cannot be loaded: %s. It is unpacked into"
+              + " java.io.tmpdir=%s; name a folder that can be written to and allows execution,"
+              + " with TALLY_OPTS=-Djava.io.tmpdir=FOLDER for all libraries or with"
+              + " ROCKSDB_SHAREDLIB_DIR=FOLDER for this one.",
+          Causes.of(e), System.getProperty("java.io.tmpdir"));
+    }
+    this.cache = new LRUCache(CACHE_BYTES);
+    this.writeBuffers = new WriteBufferManager(WRITE_BUFFERS_BYTES, cache);
+  }
 
   Cache blockCache() {
     return cache;

@@ -1,5 +1,6 @@
 package dev.tally.state;
 
+import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -55,7 +56,7 @@ final class SlotLock implements AutoCloseable {
       throw Stop.disk(
           "the state folder %s cannot be used: %s. Make it writable or name another one with"
               + " --state.dir.",
-          folder, e);
+          folder, Causes.of(e));
     }
   }
 
@@ -102,7 +103,7 @@ final class SlotLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw Stop.disk("the lock of %s cannot be released: %s", folder, e);
+      throw Stop.disk("the lock of %s cannot be released: %s", folder, Causes.of(e));
     } finally {
       HELD.remove(realFolder);
     }

@@ -141,6 +141,23 @@ final class RemedyTest {
   }
 
   @Test
+  void aCodecThatCannotBeLoadedStopsAtOnce() {
+    RuntimeException stop =
+        Remedy.of(
+            "poll",
+            new KafkaException("next record", new UnsatisfiedLinkError("libzstd.so: noexec")),
+            Remedy.Otherwise.REBUILD);
+    assertTrue(stop instanceof Stop disk && disk.reason() == Stop.Reason.DISK, stop::toString);
+  }
+
+  @Test
+  void causesAreSaidAndNamesOfExceptionsAreNot() {
+    Exception failure = new KafkaException(new ExecutionException(new TimeoutException("60 s")));
+    RuntimeException rebuild = Remedy.of("poll", failure, Remedy.Otherwise.REBUILD);
+    assertEquals("could not poll: 60 s", rebuild.getMessage());
+  }
+
+  @Test
   void whatSaysNothingHasTheRemedyOfWhatWasTried() {
     for (Exception exception :
         List.of(

@@ -10,6 +10,7 @@ import dev.tally.demo.LocalBroker;
 import dev.tally.engine.TopicRules.Role;
 import dev.tally.it.SharedBroker;
 import dev.tally.job.Stop;
+import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -69,7 +70,7 @@ final class TopicsTest {
         new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
     Set<String> all = Set.copyOf(names.values());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, broker.bootstrapServers());
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
       // Amid the range of System.nanoTime, and across its end.
       for (long began : new long[] {0, Long.MAX_VALUE - SECONDS.toNanos(30)}) {
         topics.requireNotMissing(names, Set.of("out", "letters"), began);
@@ -95,7 +96,7 @@ final class TopicsTest {
     String id = UUID.randomUUID().toString();
     broker.createTopic("in-" + id, 1, Map.of());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, broker.bootstrapServers());
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
       Topics.Layout layout = topics.prepare(config(id), Duration.ofMinutes(11));
       topics.requireUnchanged(config(id), layout);
       assertFalse(topics.missing());
@@ -110,7 +111,7 @@ final class TopicsTest {
 
   private Topics.Layout prepare(String id, CyclicBarrier together) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, broker.bootstrapServers());
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
       together.await();
       return topics.prepare(config(id), Duration.ofMinutes(11));
     }

@@ -64,7 +64,8 @@ final class CommandLineTest {
   @Test
   void aHostThatDoesNotExistIsNamed() throws Exception {
     try (Instance instance = at("no-such-host.invalid:9092")) {
-      instance.awaitEnd().stopped(Outcome.USAGE, "No resolvable bootstrap");
+      // Not as a wrong setting: a unit tries again once the name service is back.
+      instance.awaitEnd().stopped(Outcome.KAFKA, "no-such-host.invalid", "resolves");
     }
   }
 

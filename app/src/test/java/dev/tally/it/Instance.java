@@ -31,11 +31,18 @@ final class Instance implements AutoCloseable {
    * @param log where its stdout and stderr go
    */
   static Instance start(List<String> arguments, Path log) throws IOException {
+    return start(List.of(), arguments, log);
+  }
+
+  /** The same with further options of the JVM. */
+  static Instance start(List<String> jvmOptions, List<String> arguments, Path log)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Many short lives on few cores: compiling for the long run would take more than it gives.
     line.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     line.add("-XX:-UsePerfData"); // leaves a file in /tmp when killed
+    line.addAll(jvmOptions);
     if (Runtime.version().feature() >= 24) {
       line.add("--enable-native-access=ALL-UNNAMED");
     }

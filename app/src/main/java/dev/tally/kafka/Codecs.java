@@ -1,0 +1,40 @@
+package dev.tally.kafka;
+
+import dev.tally.job.Causes;
+import dev.tally.job.Stop;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Recognises that the native library of a compression codec cannot be loaded. It is unpacked into
+ * the JVM's temporary folder; one that is read-only or forbids execution fails at the first record,
+ * again and again, and new clients change nothing.
+ */
+public final class Codecs {
+  private static final List<String> NAMES = List.of("zstd", "snappy", "lz4");
+
+  private Codecs() {}
+
+  /** The stop that this failure means, if it is one of a codec's library. */
+  public static Optional<Stop> unusable(Throwable failure) {
+    // Not only linkage errors: Snappy has an Error of its own.
+    return Causes.chain(failure).stream()
+        .filter(Error.class::isInstance)
+        .flatMap(error -> codec(error).map(codec -> stop(codec, error)).stream())
+        .findFirst();
+  }
+
+  private static Stop stop(String codec, Throwable error) {
+    return Stop.disk(
+        "the native library of the compression codec %s cannot be loaded: %s. It is unpacked into"
+            + " java.io.tmpdir=%s; name a folder that can be written to and allows execution with"
+            + " TALLY_OPTS=-Djava.io.tmpdir=FOLDER.",
+        codec, Causes.of(error), System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Optional<String> codec(Throwable cause) {
+    String said = cause.toString().toLowerCase(Locale.ROOT);
+    return NAMES.stream().filter(said::contains).findFirst();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tally.kafka;
+
+import dev.tally.job.Causes;
+import dev.tally.job.Stop;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** What it means that a client cannot be opened, or that brokers give no answer. */
+public final class Connection {
+  // Kafka reports a name that does not resolve as a wrong setting, by this text alone.
+  private static final String UNRESOLVED = "No resolvable bootstrap";
+
+  private Connection() {}
+
+  /** A client could not be built. */
+  public static Stop unusable(ClientSettings clients, KafkaException failure) {
+    boolean unresolved =
+        Causes.chain(failure).stream()
+            .anyMatch(
+                cause ->
+                    cause instanceof ConfigException
+                        && String.valueOf(cause.getMessage()).contains(UNRESOLVED));
+    if (unresolved) {
+      // A name service may be back in a moment, unlike a setting.
+      return Stop.kafka(
+          "no host name in --bootstrap.servers=%s resolves. Check the names and the name service.",
+          clients.bootstrapServers());
+    }
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return Stop.usage("the clients refuse these settings: %s", Causes.of(cause));
+  }
+
+  /**
+   * A question to the brokers failed. Where none of them answered, looks for the reason, which
+   * takes some seconds.
+   *
+   * @param what was asked for, after "to"
+   */
+  public static Stop failed(ClientSettings clients, String what, Throwable failure) {
+    Optional<Stop> codec = Codecs.unusable(failure);
+    if (codec.isPresent()) {
+      return codec.get();
+    }
+    if (Causes.chain(failure).stream().anyMatch(TimeoutException.class::isInstance)) {
+      return Stop.kafka(
+          "could not %s: %s",
+          what,
+          Diagnosis.of(clients)
+              .orElseGet(
+                  () ->
+                      "no broker answered at %s in time (%s). Are they overloaded?"
+                          .formatted(clients.bootstrapServers(), Causes.of(failure))));
+    }
+    return Stop.kafka(
+        "the brokers at %s refused to %s: %s",
+        clients.bootstrapServers(), what, Causes.of(failure));
+  }
+}
