@@ -45,7 +45,8 @@ public final class Audit {
       try (TopicReader letters = cluster.reader(settings.deadLetterTopic());
           TopicReader rows = cluster.reader(settings.inputTopic());
           TopicReader answers = cluster.reader(settings.outputTopic())) {
-        return new Audit(settings, progress, scope, letters, rows, answers).compare();
+        Report report = new Audit(settings, progress, scope, letters, rows, answers).compare();
+        return report.missingOrDouble() ? report.noting(cluster.risk()) : report;
       }
     } catch (KafkaException e) {
       throw Connection.failed(settings.clients(), "read the topics", e);

@@ -5,11 +5,13 @@ import dev.tally.audit.Scope.Range;
 import dev.tally.job.Stop;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
+import dev.tally.kafka.TransactionEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -138,6 +140,11 @@ final class Cluster implements AutoCloseable {
       ranges.add(new InputRange(begins[p], starts[p], answeredTo, ends[p]));
     }
     return new Scope(ranges, answers, letters, input.stream().anyMatch(committed::containsKey));
+  }
+
+  /** What the brokers may have done to the answers. */
+  Optional<String> risk() {
+    return TransactionEnds.risk(admin, List.of(settings.outputTopic(), settings.deadLetterTopic()));
   }
 
   private int partitions(String topic) {

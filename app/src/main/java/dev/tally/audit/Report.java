@@ -1,8 +1,10 @@
 package dev.tally.audit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -56,6 +58,28 @@ public record Report(
 
   public long disagreements() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether answers are missing or double: what a cluster does that breaks its promise. */
+  boolean missingOrDouble() {
+    return count(Kind.MISSING) + count(Kind.DUPLICATE) > 0;
+  }
+
+  /** With a note more, if there is one. */
+  Report noting(Optional<String> note) {
+    List<String> all = new ArrayList<>(notes);
+    note.ifPresent(all::add);
+    return new Report(
+        rows,
+        answers,
+        deadLetters,
+        pending,
+        beforeStart,
+        unchecked,
+        counts,
+        examples,
+        all,
+        nothingAnswered);
   }
 
   /** Whether every row has exactly what it must have, as far as that can be told. */

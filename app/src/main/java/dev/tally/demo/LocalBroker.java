@@ -92,6 +92,15 @@ public final class LocalBroker implements AutoCloseable {
     this(folder, Map.of(), HEAP_MEGABYTES);
   }
 
+  /**
+   * One of the release that comes with the demo, whatever is on our own class path.
+   *
+   * @throws Stop if its libraries are not there
+   */
+  public static LocalBroker ofDemo(Path folder) {
+    return new LocalBroker(folder, Map.of(), HEAP_MEGABYTES, drawPort(), demoClassPath());
+  }
+
   /** Host and port, as in {@code bootstrap.servers}; the same for the broker's whole life. */
   public String bootstrapServers() {
     return HOST + ":" + port;
@@ -305,14 +314,19 @@ public final class LocalBroker implements AutoCloseable {
       return own;
     } catch (ClassNotFoundException e) {
       // Not on our own class path, as it should be outside tests.
+      return demoClassPath();
     }
+  }
+
+  private static String demoClassPath() {
     Path libraries = codeLocation().resolveSibling("broker-lib");
     if (!Files.isDirectory(libraries)) {
       throw Stop.usage(
           "%s is missing: only a checkout carries the Kafka broker. Run app/tally demo there.",
           libraries);
     }
-    return own + File.pathSeparator + libraries.resolve("*");
+    // The broker's first: beside our own code are clients of a newer release.
+    return libraries.resolve("*") + File.pathSeparator + codeLocation();
   }
 
   private static Path codeLocation() {

@@ -45,7 +45,8 @@ final class Programs implements AutoCloseable {
     boolean complete = false;
     try {
       Files.createDirectory(folder.resolve("tmp"));
-      Programs programs = new Programs(folder, mainClass, new LocalBroker(folder.resolve("kafka")));
+      Programs programs =
+          new Programs(folder, mainClass, LocalBroker.ofDemo(folder.resolve("kafka")));
       complete = true;
       return programs;
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
+import dev.tally.kafka.TransactionEnds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +86,9 @@ public final class Daemon {
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients());
       Topics.Layout layout = topics.prepare(config.engine(), job.history());
+      List<String> outputs =
+          List.of(config.engine().outputTopic(), config.engine().deadLetterTopic());
+      TransactionEnds.risk(admin, outputs).ifPresent(log::warn);
       Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
       List<Worker> workers = workers(admin, layout);
       List<Thread> threads = workers.stream().map(this::started).toList();

@@ -1,7 +1,11 @@
 package dev.tally.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.audit.Report;
+import dev.tally.audit.StartFrom;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +196,24 @@ final class CommandLineTest {
       assertEquals("delete", policy.value());
       assertEquals(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG, policy.source());
     }
+  }
+
+  @Test
+  void brokersThatLoseEndsOfTransactionsAreNamedAtTheStartAndWhereAnswersAreDouble()
+      throws Exception {
+    assumeTrue(Release.asked() == Release.NEWEST);
+    Trial trial = Trial.create(kafka, folder, 1);
+    trial.send(0, 10);
+    Outcome outcome = trial.runUntilEnd().done();
+    assertEquals(1, outcome.count("KAFKA-20734"), outcome.output());
+    Report sound = trial.assertExact(10, Trial.RULES);
+    assertEquals(List.of(), sound.notes());
+
+    ConsumerRecord<byte[], byte[]> answer = kafka.read(trial.output()).get(0);
+    kafka.send(List.of(new ProducerRecord<>(trial.output(), 0, answer.key(), answer.value())));
+    Report report = trial.audit(Trial.RULES, new StartFrom.Earliest());
+    assertEquals(1, report.count(Report.Kind.DUPLICATE), report::toString);
+    assertTrue(report.toString().contains("KAFKA-20734"), report::toString);
   }
 
   @Test

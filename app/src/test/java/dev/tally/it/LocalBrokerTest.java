@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.demo.LocalBroker;
 import dev.tally.job.Stop;
+import dev.tally.kafka.TransactionEnds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -66,6 +69,29 @@ final class LocalBrokerTest {
       String message = String.valueOf(stop.getMessage());
       assertTrue(message.contains("log.retention.ms"), message);
       assertFalse(broker.alive());
+    }
+  }
+
+  @Test
+  void theBrokerOfTheDemoDoesNotLoseEndsOfTransactions(@TempDir Path folder) throws Exception {
+    try (LocalBroker broker = LocalBroker.ofDemo(folder)) {
+      broker.start();
+      assertEquals(Optional.empty(), risk(broker));
+    }
+  }
+
+  @Test
+  void oneOfTheNewestReleaseDoes(@TempDir Path folder) throws Exception {
+    try (LocalBroker broker = new LocalBroker(folder)) {
+      broker.start();
+      assertTrue(risk(broker).orElseThrow().contains("'agg' has 1 replica"));
+    }
+  }
+
+  private static Optional<String> risk(LocalBroker broker) throws Exception {
+    broker.createTopic("agg", 1, Map.of());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      return TransactionEnds.risk(admin, List.of("agg"));
     }
   }
 

@@ -47,6 +47,11 @@ final class OldestBrokerTest {
   }
 
   @Test
+  void nothingIsSaidOfAFaultThatTheseBrokersDoNotHave() throws Exception {
+    Trial.create(kafka, folder, 1).runUntilEnd().done().saysNot("KAFKA-20734");
+  }
+
+  @Test
   void theConsumerProtocolIsRefusedWithTheReason() throws Exception {
     Trial trial = Trial.create(kafka, folder, 1);
     trial.runUntilEnd("--group.protocol=consumer").stopped(Outcome.KAFKA, "protocol");
