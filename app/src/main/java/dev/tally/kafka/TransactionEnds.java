@@ -1,11 +1,13 @@
 package dev.tally.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.SupportedVersionRange;
@@ -47,7 +49,7 @@ public final class TransactionEnds {
       int newest = known == null ? 0 : known.maxVersion(); // none where there is ZooKeeper
       return newest < METADATA_VERSION_OF_4_3
           ? Optional.empty()
-          : risk(replicas(admin.describeTopics(topics).topicNameValues()));
+          : risk(replicas(topics, admin.describeTopics(topics).topicNameValues()));
     } catch (ExecutionException e) {
       return Optional.empty(); // nothing depends on it
     } catch (InterruptedException e) {
@@ -56,16 +58,17 @@ public final class TransactionEnds {
     }
   }
 
-  /** How many the partition with the fewest has, of those topics that exist. */
-  private static Map<String, Integer> replicas(Map<String, KafkaFuture<TopicDescription>> topics)
+  /** How many the partition with the fewest has, of those topics that exist, in this order. */
+  private static Map<String, Integer> replicas(
+      List<String> topics, Map<String, KafkaFuture<TopicDescription>> answers)
       throws InterruptedException {
-    Map<String, Integer> replicas = new TreeMap<>();
-    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : topics.entrySet()) {
+    Map<String, Integer> replicas = new LinkedHashMap<>();
+    for (String topic : topics) {
       try {
-        topic.getValue().get().partitions().stream()
+        requireNonNull(answers.get(topic)).get().partitions().stream()
             .mapToInt(partition -> partition.replicas().size())
             .min()
-            .ifPresent(fewest -> replicas.put(topic.getKey(), fewest));
+            .ifPresent(fewest -> replicas.put(topic, fewest));
       } catch (ExecutionException e) {
         // One that is missing has no replicas to be short of.
       }
