@@ -9,15 +9,16 @@ import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import dev.tally.rollingsum.RollingSum.SavedWindow;
+import dev.tally.rollingsum.SavedWindows;
 import dev.tally.state.RocksSlots;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,64 +58,102 @@ final class StateCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it before anything is called
   private CommandSpec spec;
 
+  private final List<Stop> failures = new ArrayList<>();
+
   @Override
   public Integer call() {
     if (windowsMax < 0) {
       throw Stop.usage("--windows %d: give 0 or more.", windowsMax);
     }
     Path folder = stateDir == null ? StateFolder.byDefault() : stateDir;
-    if (!Files.isDirectory(folder)) {
+    if (Files.notExists(folder)) {
       throw Stop.usage("--state.dir %s: there is no such folder.", folder);
     }
-    PrintWriter out = spec.commandLine().getOut();
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
-      slots.visit(store -> print(store, out));
-    } catch (StateLost | Damaged e) {
-      throw Stop.disk(
-          "the saved state in %s is damaged: %s. The next start rebuilds it from the input.",
-          folder, e.getMessage());
+      slots.numbers().forEach(slot -> print(slots, slot));
     }
-    out.flush();
+    if (failures.size() > 1) {
+      out().printf("%d of these could not be shown.%n", failures.size());
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
     return 0;
   }
 
-  private void print(StateStore store, PrintWriter out) {
-    for (String partition : store.partitions()) {
-      KeyedState state = store.open(partition);
-      Optional<SavedPosition> position = SavedPosition.read(state, RollingSum::ofFingerprint);
-      out.printf("slot-%d  %s%n", store.slot(), partition);
-      position.ifPresentOrElse(
-          found -> print(found, state, out), () -> out.println("  nothing saved yet"));
+  /** What fails is noted, so that the others are printed all the same. */
+  private void print(RocksSlots slots, int slot) {
+    try (StateStore store = slots.look(slot)) {
+      if (store == null || store.partitions().isEmpty()) {
+        out().printf("slot-%d%n  nothing saved yet%n", slot);
+        return;
+      }
+      for (String partition : store.partitions()) {
+        out().printf("slot-%d  %s%n", slot, partition);
+        print(store.open(partition), slot, partition);
+      }
+    } catch (Stop stop) {
+      out().printf("slot-%d%n", slot);
+      fail(stop);
     }
   }
 
-  private void print(SavedPosition position, KeyedState state, PrintWriter out) {
-    out.printf("  offset       %,d%n", position.offset());
-    out.printf("  exact from   %,d%n", position.exactFrom());
+  private void print(KeyedState state, int slot, String partition) {
+    try {
+      SavedPosition.read(state, RollingSum::ofFingerprint)
+          .ifPresentOrElse(
+              position -> print(position, state), () -> out().printf("  nothing saved yet%n"));
+    } catch (Stop stop) {
+      fail(Stop.refused("slot-%d, %s: %s", slot, partition, stop.getMessage()));
+    } catch (StateLost | Damaged e) {
+      fail(
+          Stop.disk(
+              "slot-%d, %s is damaged: %s. The next start rebuilds it from the input.",
+              slot, partition, e.getMessage()));
+    }
+  }
+
+  private void fail(Stop stop) {
+    failures.add(stop);
+    out().printf("  cannot be shown: %s%n", stop.getMessage());
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private void print(SavedPosition position, KeyedState state) {
+    PrintWriter out = out();
+    out.printf(Locale.ROOT, "  offset       %,d%n", position.offset());
+    out.printf(Locale.ROOT, "  exact from   %,d%n", position.exactFrom());
     out.printf(
-        "  replay from  %,d (what a machine without this state reads)%n", position.replayFrom());
-    out.printf("  clock        %s%n", time(position.clockNanos()));
-    out.printf("  horizon      %s%n", time(position.horizonNanos()));
-    out.printf("  topic id     %s%n", position.topicId());
-    out.printf("  settings     %s%n", position.fingerprint());
+        Locale.ROOT,
+        "  replay from  %,d (what a machine without this state reads)%n",
+        position.replayFrom());
+    out.printf(Locale.ROOT, "  clock        %s%n", time(position.clockNanos()));
+    out.printf(Locale.ROOT, "  horizon      %s%n", time(position.horizonNanos()));
+    out.printf(Locale.ROOT, "  topic id     %s%n", position.topicId());
+    out.printf(Locale.ROOT, "  settings     %s%n", position.fingerprint());
     if (position.clockNanos() == Shard.NO_CLOCK) {
       return;
     }
     RollingSum job = RollingSum.ofFingerprint(position.fingerprint());
-    List<SavedWindow> windows = job.windows(state, position.clockNanos());
-    long rows = windows.stream().mapToLong(SavedWindow::rows).sum();
-    out.printf("  windows      %,d StockCodes with %,d rows in their sums%n", windows.size(), rows);
-    windows.stream()
-        .sorted(Comparator.comparingInt(SavedWindow::rows).reversed())
-        .limit(windowsMax)
-        .forEach(
-            window ->
-                out.printf(
-                    "    %-14s %,8d rows  sum %s  at %s%n",
-                    window.stockCode(),
-                    window.rows(),
-                    window.sum().toPlainString(),
-                    window.newestSeconds().toPlainString()));
+    SavedWindows windows =
+        job.windows(state, position.clockNanos(), windowsMax, Runtime.getRuntime().maxMemory() / 4);
+    out.printf(
+        Locale.ROOT,
+        "  windows      %,d StockCodes with %,d rows in their sums%n",
+        windows.stockCodes(),
+        windows.rows());
+    for (SavedWindow window : windows.largest()) {
+      out.printf(
+          Locale.ROOT,
+          "    %-14s %,8d rows  sum %s  at %s%n",
+          window.stockCode(),
+          window.rows(),
+          window.sum().toPlainString(),
+          window.newestSeconds().toPlainString());
+    }
   }
 
   private static String time(long nanos) {

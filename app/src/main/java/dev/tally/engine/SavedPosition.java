@@ -1,5 +1,6 @@
 package dev.tally.engine;
 
+import dev.tally.job.Damaged;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
@@ -29,6 +30,8 @@ public record SavedPosition(
    * Reads it, or nothing if nothing is saved.
    *
    * @param jobOf the job that a fingerprint belongs to
+   * @throws Stop if another version wrote it
+   * @throws Damaged if it will be rebuilt from the input
    */
   public static Optional<SavedPosition> read(KeyedState state, Function<String, Job> jobOf) {
     try {
@@ -38,11 +41,14 @@ public record SavedPosition(
         return Optional.empty();
       }
       Job job = jobOf.apply(first.fingerprint());
-      long horizonNanos = job.open(state, first.clockNanos(), 1, 0).horizonNanos();
       return Optional.ofNullable(Position.read(state, job.sliceNanos()))
-          .map(position -> of(position, horizonNanos));
-    } catch (Position.UnknownLayout | IllegalArgumentException e) {
-      throw Stop.refused("this version cannot read the saved state: %s", e.getMessage());
+          .map(position -> of(position, job.horizonNanos(position.clockNanos())));
+    } catch (Position.UnknownLayout e) {
+      throw e.newer()
+          ? Stop.refused("saved by a newer tally: %s. Use that version.", e.getMessage())
+          : new Damaged("this version cannot read it: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw Stop.refused("saved by another job or version: %s.", e.getMessage());
     }
   }
 

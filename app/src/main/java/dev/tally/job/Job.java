@@ -21,6 +21,14 @@ public interface Job {
   Duration history();
 
   /**
+   * Rows with an event time before this shape no later answer once the clock stands there. {@link
+   * Shard#NO_CLOCK} before a clock.
+   */
+  default long horizonNanos(long clockNanos) {
+    return clockNanos == Shard.NO_CLOCK ? Shard.NO_CLOCK : clockNanos - history().toNanos();
+  }
+
+  /**
    * Starts on one partition.
    *
    * @param saved the partition's saved state, empty if there is none

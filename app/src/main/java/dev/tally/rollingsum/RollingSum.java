@@ -1,11 +1,11 @@
 package dev.tally.rollingsum;
 
+import dev.tally.job.Damaged;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -96,11 +96,16 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
   /** One StockCode's saved window: what an answer at its newest row would say. */
   public record SavedWindow(String stockCode, int rows, BigDecimal newestSeconds, BigDecimal sum) {}
 
-  /** The saved windows of a partition, in the order they are found. */
-  public List<SavedWindow> windows(KeyedState saved, long clockNanos) {
-    Windows windows = new Windows(saved, sliceNanos(), window.toNanos());
-    long horizonNanos = clockNanos - grace.toNanos() - window.toNanos();
-    windows.load(horizonNanos, clockNanos, Long.MAX_VALUE);
-    return windows.describe();
+  /**
+   * Counts the saved windows of a partition for people to look at; saves nothing.
+   *
+   * @param clockNanos the clock of that saved state; there must be one
+   * @param largestMax how many of the windows with the most rows are told one by one
+   * @param memoryBytesMax the state is read several times rather than hold more than this
+   * @throws Damaged if what is saved makes no sense
+   */
+  public SavedWindows windows(
+      KeyedState saved, long clockNanos, int largestMax, long memoryBytesMax) {
+    return new WindowCounter(this, saved, clockNanos, largestMax).count(memoryBytesMax);
   }
 }

@@ -2,10 +2,16 @@ package dev.tally.state;
 
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state folder of one consumer group on one host. Its layout:
@@ -19,10 +25,15 @@ import java.util.function.Consumer;
 public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   private static final int SLOTS_MAX = 1000;
 
+  private static final String SLOT = "slot-";
+  private static final int FOUND_MAX = 10; // of what is suggested
+
+  private final Path stateDir;
   private final Path folder;
   private final RocksMemory memory = new RocksMemory();
 
   public RocksSlots(Path stateDir, String groupId) {
+    this.stateDir = stateDir;
     try {
       this.folder = stateDir.resolve(groupId);
     } catch (InvalidPathException e) {
@@ -42,33 +53,88 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   }
 
   /**
-   * Visits the stores of all slots, read-only.
+   * Numbers of all slots that there are, to {@link #look} at.
    *
-   * @throws Stop if there is none or a worker has one of them
+   * @throws Stop if there is none, naming what state there is, or if the folder cannot be read
    */
-  public void visit(Consumer<StateStore> visitor) {
-    int visited = 0;
-    for (int number = 0; number < SLOTS_MAX; number++) {
-      if (!Files.isDirectory(folder.resolve("slot-" + number))) {
-        continue;
-      }
-      visited++;
-      SlotLock lock = SlotLock.tryClaim(folder, number);
-      if (lock == null) {
-        throw Stop.disk(
-            "%s is in use by a running instance. Stop it first: what it holds in memory is newer.",
-            folder.resolve("slot-" + number));
-      }
-      try (StateStore store = RocksStore.openReadOnly(lock, memory)) {
-        visitor.accept(store);
-      }
-    }
-    if (visited == 0) {
+  public List<Integer> numbers() {
+    List<Integer> numbers = numbers(children(folder));
+    if (numbers.isEmpty()) {
       throw Stop.usage(
-          "there is no saved state in %s. Name the folder with --state.dir and the group with"
-              + " --group.id.",
-          folder);
+          "there is no saved state of group '%s' in %s. %s",
+          folder.getFileName(), stateDir, whatThereIs());
     }
+    return numbers;
+  }
+
+  /**
+   * Opens a slot's store read-only; nothing in the folder is created or changed.
+   *
+   * @return null if nothing was ever saved in it
+   * @throws Stop if a worker has it or it cannot be read
+   */
+  public @Nullable StateStore look(int number) {
+    Path slot = folder.resolve(SLOT + number);
+    SlotLock lock;
+    try {
+      lock = SlotLock.tryShare(folder, number);
+    } catch (IOException e) {
+      throw unreadable(slot, e);
+    }
+    if (lock == null) {
+      throw Stop.disk(
+          "%s is in use by a running instance. Stop it first: what it holds in memory is newer.",
+          slot);
+    }
+    StateStore store = null;
+    try {
+      store = RocksStore.openReadOnly(lock, memory);
+      return store;
+    } finally {
+      if (store == null) {
+        lock.close();
+      }
+    }
+  }
+
+  private static List<Integer> numbers(List<Path> children) {
+    return children.stream()
+        .map(child -> child.getFileName().toString())
+        .filter(name -> name.matches(SLOT + "\\d{1,3}"))
+        .map(name -> Integer.parseInt(name.substring(SLOT.length())))
+        .sorted()
+        .toList();
+  }
+
+  /** Which flags would find something: groups here, or in folders of instances below. */
+  private String whatThereIs() {
+    List<Path> below = children(stateDir);
+    String found =
+        Stream.concat(Stream.of(stateDir), below.stream().filter(Files::isReadable))
+            .flatMap(dir -> children(dir).stream())
+            .filter(group -> Files.isReadable(group) && !numbers(children(group)).isEmpty())
+            .limit(FOUND_MAX)
+            .map(
+                group ->
+                    "--state.dir=%s --group.id='%s'"
+                        .formatted(group.getParent(), group.getFileName()))
+            .collect(Collectors.joining(", "));
+    return found.isEmpty() ? "Name the folder with --state.dir." : "There is: " + found + ".";
+  }
+
+  /** What is in a folder; nothing if it is none. */
+  private static List<Path> children(Path folder) {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.sorted().toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static Stop unreadable(Path path, IOException e) {
+    return Stop.disk("%s cannot be read: %s. Run this as the user it belongs to.", path, e);
   }
 
   private StateStore open(SlotLock lock) {

@@ -113,16 +113,27 @@ final class RocksStore implements StateStore {
     return new RocksStore(lock, memory, false);
   }
 
-  /** Opens the store only to look at it; nothing of it is changed, not even if it is damaged. */
-  static RocksStore openReadOnly(SlotLock lock, RocksMemory memory) {
-    return new RocksStore(lock, memory, true);
+  /**
+   * Opens the store only to look at it; nothing of it is changed, not even if it is damaged.
+   *
+   * @return null if there is no database
+   * @throws Stop if it cannot be read
+   */
+  static @Nullable RocksStore openReadOnly(SlotLock lock, RocksMemory memory) {
+    return Files.exists(lock.folder().resolve(DATABASE))
+        ? new RocksStore(lock, memory, true)
+        : null;
   }
 
   private RocksDB openToLook() {
     try {
       return openAll(true);
     } catch (RocksDBException e) {
-      throw Stop.disk("the state in %s cannot be read: %s", folder, why(e));
+      throw Stop.disk(
+          "the state in %s cannot be read: %s.%s",
+          folder,
+          why(e),
+          damaged(e) ? " It is damaged; the next start rebuilds it from the input." : "");
     }
   }
 

@@ -23,10 +23,16 @@ final class SlotLock implements AutoCloseable {
   private final int number;
   private final Path folder;
   private final Path realFolder;
-  private final FileChannel channel;
-  private final Object fileKey;
+  // None if the slot has no lock file and is only looked at.
+  private final @Nullable FileChannel channel;
+  private final @Nullable Object fileKey;
 
-  private SlotLock(int number, Path folder, Path realFolder, FileChannel channel, Object fileKey) {
+  private SlotLock(
+      int number,
+      Path folder,
+      Path realFolder,
+      @Nullable FileChannel channel,
+      @Nullable Object fileKey) {
     this.number = number;
     this.folder = folder;
     this.realFolder = realFolder;
@@ -37,21 +43,9 @@ final class SlotLock implements AutoCloseable {
   /** The slot, or null if another worker has it. */
   static @Nullable SlotLock tryClaim(Path parent, int number) {
     Path folder = parent.resolve("slot-" + number);
-    SlotLock lock = null;
     try {
       Files.createDirectories(folder);
-      Path realFolder = folder.toRealPath();
-      if (!HELD.add(realFolder)) {
-        return null; // another worker of this process
-      }
-      try {
-        lock = tryLock(number, folder, realFolder);
-        return lock;
-      } finally {
-        if (lock == null) {
-          HELD.remove(realFolder);
-        }
-      }
+      return tryHold(number, folder, SlotLock::tryLock);
     } catch (IOException e) {
       throw Stop.disk(
           "the state folder %s cannot be used: %s. Make it writable or name another one with"
@@ -60,21 +54,66 @@ final class SlotLock implements AutoCloseable {
     }
   }
 
+  /** The slot, only to look at: nothing is created or written. Null if a worker has it. */
+  static @Nullable SlotLock tryShare(Path parent, int number) throws IOException {
+    return tryHold(number, parent.resolve("slot-" + number), SlotLock::tryLockShared);
+  }
+
+  /** Locks a slot that no other worker of this process has. */
+  private static @Nullable SlotLock tryHold(int number, Path folder, Locking locking)
+      throws IOException {
+    Path realFolder = folder.toRealPath();
+    if (!HELD.add(realFolder)) {
+      return null;
+    }
+    SlotLock lock = null;
+    try {
+      lock = locking.tryLock(number, folder, realFolder);
+      return lock;
+    } finally {
+      if (lock == null) {
+        HELD.remove(realFolder);
+      }
+    }
+  }
+
+  private interface Locking {
+    @Nullable SlotLock tryLock(int number, Path folder, Path realFolder) throws IOException;
+  }
+
   private static @Nullable SlotLock tryLock(int number, Path folder, Path realFolder)
       throws IOException {
     Path file = folder.resolve(FILE);
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean kept = false;
+    return locked(channel, false)
+        ? new SlotLock(number, folder, realFolder, channel, keyOf(file))
+        : null;
+  }
+
+  private static @Nullable SlotLock tryLockShared(int number, Path folder, Path realFolder)
+      throws IOException {
+    Path file = folder.resolve(FILE);
+    if (Files.notExists(file)) {
+      return new SlotLock(number, folder, realFolder, null, null);
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return locked(channel, true)
+        ? new SlotLock(number, folder, realFolder, channel, keyOf(file))
+        : null;
+  }
+
+  /** Locks the file, or closes it if another process has locked it. */
+  private static boolean locked(FileChannel channel, boolean shared) throws IOException {
+    FileLock held = null;
     try {
-      FileLock held = channel.tryLock();
-      kept = held != null;
-      return kept ? new SlotLock(number, folder, realFolder, channel, keyOf(file)) : null;
+      held = channel.tryLock(0, Long.MAX_VALUE, shared);
     } finally {
-      if (!kept) {
+      if (held == null) {
         channel.close();
       }
     }
+    return held != null;
   }
 
   /** Which file it is, whatever its name: a folder deleted and made anew has another. */
@@ -101,7 +140,9 @@ final class SlotLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      if (channel != null) {
+        channel.close();
+      }
     } catch (IOException e) {
       throw Stop.disk("the lock of %s cannot be released: %s", folder, Causes.of(e));
     } finally {

@@ -111,7 +111,7 @@ final class PositionFuzzTest implements FuzzTarget {
   private static void look(KeyedState state) {
     try {
       SavedPosition found = SavedPosition.read(state, RollingSum::ofFingerprint).orElseThrow();
-      RollingSum.ofFingerprint(found.fingerprint()).windows(state, found.clockNanos());
+      RollingSum.ofFingerprint(found.fingerprint()).windows(state, found.clockNanos(), 10, 1 << 20);
     } catch (Stop stop) {
       assertEquals(Stop.Reason.REFUSED, stop.reason());
     } catch (Damaged e) {

@@ -1,8 +1,11 @@
 package dev.tally.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +17,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +192,111 @@ final class RocksSlotsTest {
         StateStore store = slots.claim()) {
       assertEquals(0, store.slot());
     }
+  }
+
+  // --- only looked at ----------------------------------------------------------------------------
+
+  private static final byte[] KEY = {1, 2, 3};
+
+  private static void save(StateStore store, String partition) {
+    KeyedState state = store.open(partition);
+    KeyedState.Batch batch = state.batch();
+    batch.put(KEY, partition.getBytes(UTF_8));
+    state.save(batch);
+  }
+
+  private static void assertLookShows(Path folder, String partition) throws Exception {
+    Map<String, String> before = FolderImage.of(folder);
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      assertEquals(List.of(0), slots.numbers());
+      try (StateStore store = requireNonNull(slots.look(0))) {
+        assertEquals(Set.of(partition), store.partitions());
+        assertArrayEquals(partition.getBytes(UTF_8), store.open(partition).get(KEY));
+      }
+    }
+    assertEquals(before, FolderImage.of(folder));
+  }
+
+  @Test
+  void aLookChangesNothingWhetherTheWorkerEndedInOrderOrWasKilled() throws Exception {
+    Path killed = folder.resolve("killed");
+    Path ended = folder.resolve("ended");
+    try (RocksSlots slots = new RocksSlots(ended, "group");
+        StateStore store = slots.claim()) {
+      save(store, "data-0");
+      Damage.copyTree(ended, killed); // what is saved is in the log only
+    }
+    assertLookShows(ended, "data-0");
+    assertLookShows(killed, "data-0");
+    Files.delete(ended.resolve("group/slot-0/lock"));
+    assertLookShows(ended, "data-0");
+  }
+
+  @Test
+  void aSlotThatIsInUseIsNotLookedAtAndStaysInUse() throws Exception {
+    try (RocksSlots slots = new RocksSlots(folder, "group");
+        StateStore ours = slots.claim();
+        Other theirs = new Other(folder)) {
+      assertEquals(1, theirs.slot);
+      assertEquals(List.of(0, 1), slots.numbers());
+      for (int slot : slots.numbers()) {
+        Stop stop = assertThrows(Stop.class, () -> slots.look(slot));
+        assertEquals(Stop.Reason.DISK, stop.reason());
+        assertTrue(String.valueOf(stop.getMessage()).contains("in use"), stop.getMessage());
+      }
+      assertTrue(ours.intact());
+      try (Other another = new Other(folder)) {
+        assertEquals(2, another.slot);
+      }
+    }
+  }
+
+  @Test
+  void aSlotThatNothingWasEverSavedInIsEmptyAndStaysSo() throws Exception {
+    Files.createDirectories(folder.resolve("group/slot-0"));
+    Map<String, String> before = FolderImage.of(folder);
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      assertEquals(List.of(0), slots.numbers());
+      assertNull(slots.look(0));
+    }
+    assertEquals(before, FolderImage.of(folder));
+  }
+
+  @Test
+  void aDamagedSlotIsNamedWithWhatBecomesOfItAndLeftAsItIs() throws Exception {
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      try (StateStore store = slots.claim()) {
+        save(store, "data-0");
+      }
+      Files.delete(folder.resolve("group/slot-0/db/CURRENT"));
+      Map<String, String> before = FolderImage.of(folder);
+      for (int i = 0; i < 2; i++) { // the slot was not kept by the first
+        Stop stop = assertThrows(Stop.class, () -> slots.look(0));
+        assertEquals(Stop.Reason.DISK, stop.reason());
+        assertTrue(
+            String.valueOf(stop.getMessage()).contains("next start rebuilds it"),
+            stop.getMessage());
+      }
+      assertEquals(before, FolderImage.of(folder));
+    }
+  }
+
+  @Test
+  void aGroupWithoutStateNamesThoseThatHaveSomeHereAndBelow() throws Exception {
+    Files.createDirectories(folder.resolve("one group/slot-0"));
+    Files.createDirectories(folder.resolve("instance/another/slot-11"));
+    Files.createDirectories(folder.resolve("no group/slot-x"));
+    Map<String, String> before = FolderImage.of(folder);
+    try (RocksSlots slots = new RocksSlots(folder, "group")) {
+      Stop stop = assertThrows(Stop.class, slots::numbers);
+      assertEquals(Stop.Reason.USAGE, stop.reason());
+      assertEquals(
+          ("there is no saved state of group 'group' in %1$s. There is: --state.dir=%1$s"
+                  + " --group.id='one group', --state.dir=%1$s/instance --group.id='another'.")
+              .formatted(folder),
+          stop.getMessage());
+    }
+    assertEquals(before, FolderImage.of(folder));
   }
 
   private static void assertUnusable(Path folder) {

@@ -1,0 +1,37 @@
+package dev.tally.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** All that is in a folder, to be compared with what is there later. */
+public final class FolderImage {
+  private FolderImage() {}
+
+  /** Of each path below, when it was written, and a digest of what is in it. */
+  public static Map<String, String> of(Path folder) throws IOException {
+    Map<String, String> image = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.toList()) {
+        String content = Files.isDirectory(path) ? "folder" : digest(Files.readAllBytes(path));
+        image.put(
+            folder.relativize(path).toString(), content + " " + Files.getLastModifiedTime(path));
+      }
+    }
+    return image;
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
