@@ -86,6 +86,7 @@ final class Comparison {
   private long foreignLetters;
   // About rows that must have an answer by the --on.miskeyed that was given.
   private long miskeyedLetters;
+  private long otherGroupsLetters;
 
   Comparison(AuditSettings settings, Scope scope) {
     this.settings = settings;
@@ -103,6 +104,11 @@ final class Comparison {
   void deadLetter(Message message) {
     if (!settings.inputTopic().equals(message.header("tally.error.topic"))) {
       foreignLetters++;
+      return;
+    }
+    String group = message.header("tally.error.group");
+    if (group != null && !group.equals(settings.groupId())) {
+      otherGroupsLetters++;
       return;
     }
     DeadLetter letter;
@@ -540,6 +546,11 @@ final class Comparison {
           "%,d dead letters say miskeyed, so the job ran with --on.miskeyed dead-letter: give"
                   .formatted(miskeyedLetters)
               + " verify the same");
+    }
+    if (otherGroupsLetters > 0) {
+      notes.add(
+          "%s holds %,d dead letters of other groups than %s; left out"
+              .formatted(settings.deadLetterTopic(), otherGroupsLetters, settings.groupId()));
     }
     return notes;
   }

@@ -233,7 +233,6 @@ final class RollingSumCommand implements Callable<Integer> {
         new Daemon.Config(
             kafka.settings(),
             engineConfig(),
-            groupId,
             instanceId == null ? StateFolder.instanceId(folder) : instanceId,
             groupProtocol,
             StartFrom.parse(startFrom),
@@ -272,6 +271,7 @@ final class RollingSumCommand implements Callable<Integer> {
             ? Runtime.getRuntime().maxMemory() / 2
             : stateMemoryMb.longValue() << 20;
     return new EngineConfig(
+        groupId,
         inputTopic,
         outputTopic,
         deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic,

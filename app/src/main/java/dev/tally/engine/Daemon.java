@@ -52,7 +52,6 @@ public final class Daemon {
   public record Config(
       ClientSettings clients,
       EngineConfig engine,
-      String groupId,
       String instanceId,
       GroupProtocol groupProtocol,
       StartFrom startFrom,
@@ -108,7 +107,6 @@ public final class Daemon {
         new KafkaSession.Settings(
             config.clients(),
             config.engine(),
-            config.groupId(),
             config.instanceId(),
             config.groupProtocol(),
             config.startFrom(),
@@ -140,7 +138,7 @@ public final class Daemon {
                       (int) FIRST_ANSWER_MAX.toMillis(),
                       "request.timeout.ms",
                       (int) FIRST_ANSWER_MAX.toMillis()),
-                  Map.of("client.id", config.groupId() + "-" + config.instanceId())));
+                  Map.of("client.id", config.engine().groupId() + "-" + config.instanceId())));
     } catch (KafkaException e) {
       throw Connection.unusable(config.clients(), e);
     }
@@ -216,7 +214,10 @@ public final class Daemon {
   private boolean reached(Admin admin, Map<TopicPartition, Long> ends) throws InterruptedException {
     try {
       Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(config.groupId()).partitionsToOffsetAndMetadata().get();
+          admin
+              .listConsumerGroupOffsets(config.engine().groupId())
+              .partitionsToOffsetAndMetadata()
+              .get();
       return ends.entrySet().stream().allMatch(end -> reached(end, committed));
     } catch (ExecutionException e) {
       return false; // brokers that are away are the workers' concern, who wait for them

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a record that counts nowhere into its dead letter: original key, value and headers, and
- * beside them text headers that say why and where it came from.
+ * beside them text headers that say why, whose it is and where it came from.
  */
 final class DeadLetters {
   /**
    * What the smallest dead letter may need: a quarter each for key and headers of the row, and our
    * own headers, of which the message can quote a StockCode or a number of a thousand characters.
+   * Topic and group are names of a topic and of a folder: at most 255 bytes each.
    */
   static final int RECORD_BYTES_MIN = 8 * 1024;
 
@@ -30,6 +31,7 @@ final class DeadLetters {
   private static final int HEADER_OVERHEAD_BYTES = 10;
   private static final int UTF8_BYTES_MAX = 3; // of one char
 
+  private final String groupId;
   private final String topic;
   private final boolean samePartitions;
   private final int recordBytesMax;
@@ -37,10 +39,12 @@ final class DeadLetters {
   /**
    * For one topic.
    *
+   * @param groupId whose dead letters these are, where several groups share the topic
    * @param samePartitions whether it has as many partitions as the input
    * @param recordBytesMax what brokers take there in one batch, `max.message.bytes`
    */
-  DeadLetters(String topic, boolean samePartitions, int recordBytesMax) {
+  DeadLetters(String groupId, String topic, boolean samePartitions, int recordBytesMax) {
+    this.groupId = groupId;
     this.topic = topic;
     this.samePartitions = samePartitions;
     this.recordBytesMax = recordBytesMax;
@@ -102,6 +106,7 @@ final class DeadLetters {
     }
     add(letter, PREFIX + "reason", reason.text());
     add(letter, PREFIX + "message", message);
+    add(letter, PREFIX + "group", groupId);
     add(letter, PREFIX + "topic", source.topic());
     add(letter, PREFIX + "partition", Integer.toString(source.partition()));
     add(letter, PREFIX + "offset", Long.toString(source.offset()));

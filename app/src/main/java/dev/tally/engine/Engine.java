@@ -98,7 +98,7 @@ final class Engine implements Session.Assignments {
         new Outlet(
             config.outputTopic(),
             topics.sameOutputPartitions(),
-            topics.deadLetters(config.deadLetterTopic()),
+            topics.deadLetters(config.groupId(), config.deadLetterTopic()),
             config.fatalReasons(),
             session);
   }

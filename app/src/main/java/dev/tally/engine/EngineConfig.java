@@ -7,6 +7,7 @@ import java.util.Set;
 /**
  * What an engine needs to know beside its job; validated before any thread starts.
  *
+ * @param groupId the consumer group, which dead letters name as their owner
  * @param fatalReasons records that stop the job instead of becoming dead letters
  * @param startFromGiven whether the user typed `--start.from`
  * @param commitInterval least time from one transaction's begin to the next one's begin
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param stateMemoryBytesMax of windows, per worker
  */
 public record EngineConfig(
+    String groupId,
     String inputTopic,
     String outputTopic,
     String deadLetterTopic,

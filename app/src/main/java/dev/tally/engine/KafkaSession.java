@@ -62,16 +62,19 @@ final class KafkaSession implements Session {
   record Settings(
       ClientSettings clients,
       EngineConfig engine,
-      String groupId,
       String instanceId,
       GroupProtocol groupProtocol,
       StartFrom startFrom,
       Topics.Layout topics,
       long heapShareBytes,
       Admin admin) {
+    String groupId() {
+      return engine.groupId();
+    }
+
     /** The name of one slot towards the brokers. */
     String name(int slot) {
-      return groupId + "-" + instanceId + "-" + slot;
+      return groupId() + "-" + instanceId + "-" + slot;
     }
   }
 

@@ -50,8 +50,9 @@ final class Topics {
       return inputPartitions == outputPartitions;
     }
 
-    DeadLetters deadLetters(String topic) {
-      return new DeadLetters(topic, inputPartitions == deadLetterPartitions, deadLetterBytesMax);
+    DeadLetters deadLetters(String groupId, String topic) {
+      return new DeadLetters(
+          groupId, topic, inputPartitions == deadLetterPartitions, deadLetterBytesMax);
     }
   }
 

@@ -391,6 +391,41 @@ final class ComparisonTest {
     assertTrue(report.notes().get(0).contains("holds 1 records that are not about data"));
   }
 
+  private void addLetterOf(String group, Message row) {
+    List<Message> log = scene.letters.get(0);
+    Map<String, String> changed = Map.of("tally.error.group", group);
+    log.add(new Message(0, log.size(), 0, row.key, row.value, Scene.headers(row, changed)));
+  }
+
+  @Test
+  void deadLettersOfAnotherGroupAreLeftOut() {
+    scene.input.get(0).forEach(row -> addLetterOf("another", row));
+    Report report = scene.audit(0);
+    assertTrue(report.agrees(), () -> report.toString());
+    assertEquals(Map.of(Reason.UNREADABLE, 1L, Reason.LATE, 1L), report.deadLetters());
+    assertEquals(
+        List.of("data-dead-letters holds 6 dead letters of other groups than group; left out"),
+        report.notes());
+  }
+
+  @Test
+  void aDeadLetterIsMissingWhereOnlyAnotherGroupHasIt() {
+    scene.letters.get(0).remove(0);
+    addLetterOf("another", scene.input.get(0).get(3));
+    assertFinds(
+        MISSING,
+        "data-0@3: has no dead letter, must have one that says unreadable: StockCode is"
+            + " neither a string nor a number");
+  }
+
+  @Test
+  void aDeadLetterOfItsOwnGroupCountsAsOneOfAVersionThatNamedNone() {
+    addLetterOf("group", scene.input.get(0).get(3));
+    assertFinds(
+        DUPLICATE,
+        "data-dead-letters-0@2: data-0@3 has a dead letter already, data-dead-letters-0@0");
+  }
+
   @Test
   void aDeadLetterWithoutASourceIsExtra() {
     Message row = scene.input.get(0).get(0);

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 final class DeadLettersTest {
   private static final int LIMIT = 100_000;
 
-  private final DeadLetters letters = new DeadLetters("data-dead-letters", true, LIMIT);
+  private final DeadLetters letters =
+      new DeadLetters("our group", "data-dead-letters", true, LIMIT);
 
   private static ConsumerRecord<ByteBuffer, ByteBuffer> record(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
@@ -91,6 +92,7 @@ final class DeadLettersTest {
     expected.put("nothing", "(null)");
     expected.put("tally.error.reason", "late");
     expected.put("tally.error.message", "too old");
+    expected.put("tally.error.group", "our group");
     expected.put("tally.error.topic", "data");
     expected.put("tally.error.partition", "3");
     expected.put("tally.error.offset", "41");
@@ -117,7 +119,7 @@ final class DeadLettersTest {
 
   @Test
   void onATopicOfAnotherSizeThePartitionGoesByKey() {
-    DeadLetters elsewhere = new DeadLetters("d", false, LIMIT);
+    DeadLetters elsewhere = new DeadLetters("g", "d", false, LIMIT);
     assertNull(
         elsewhere
             .of(record(bytes("k"), null, new RecordHeaders()), DeadLetterReason.LATE, "m")
@@ -133,8 +135,19 @@ final class DeadLettersTest {
     for (int times = 1; times <= 3; times++) {
       letter = late(record(letter.key(), letter.value(), letter.headers()));
       assertEquals(Integer.toString(times), headersOf(letter).get("tally.replays"));
-      assertEquals(7, headersOf(letter).size(), "old error headers are replaced");
+      assertEquals(8, headersOf(letter).size(), "old error headers are replaced");
     }
+  }
+
+  @Test
+  void aLetterThatWasSentBackAndFailsInAnotherGroupIsThatGroups() {
+    DeadLetters theirs = new DeadLetters("their group", "data-dead-letters", true, LIMIT);
+    ProducerRecord<byte[], byte[]> letter =
+        theirs.of(
+            record(bytes("k"), bytes("v"), new RecordHeaders()), DeadLetterReason.LATE, "too old");
+    assertEquals("their group", headersOf(letter).get("tally.error.group"));
+    letter = late(record(letter.key(), letter.value(), letter.headers()));
+    assertEquals("our group", headersOf(letter).get("tally.error.group"));
   }
 
   @Test
@@ -183,8 +196,8 @@ final class DeadLettersTest {
   void noRecordIsLargerThanTheLimitWhateverItIsMadeOf() {
     Random random = new Random(8);
     for (int i = 0; i < 2_000; i++) {
-      int limit = 1_000 + random.nextInt(60_000);
-      DeadLetters narrow = new DeadLetters("d", true, limit);
+      int limit = 1_200 + random.nextInt(60_000);
+      DeadLetters narrow = new DeadLetters("g".repeat(1 + random.nextInt(255)), "d", true, limit);
       Headers headers = new RecordHeaders();
       for (int count = random.nextInt(200); count > 0; count--) {
         String name = random.nextBoolean() ? "" : "header-é-".repeat(random.nextInt(30));

@@ -106,6 +106,7 @@ final class KafkaSessionTest extends SessionContract {
             // Short enough for a test that waits for it, long enough for a busy machine.
             new ClientSettings(broker.bootstrapServers(), Map.of("producer.max.block.ms", "3000")),
             new EngineConfig(
+                real.group,
                 real.input,
                 real.output,
                 "letters",
@@ -117,7 +118,6 @@ final class KafkaSessionTest extends SessionContract {
                 Duration.ofSeconds(15),
                 Duration.ZERO,
                 1 << 20),
-            real.group,
             "test",
             GroupProtocol.CLASSIC,
             StartFrom.parse("earliest"),

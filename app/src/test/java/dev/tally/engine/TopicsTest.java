@@ -119,6 +119,7 @@ final class TopicsTest {
 
   private static EngineConfig config(String id) {
     return new EngineConfig(
+        "group",
         "in-" + id,
         "out-" + id,
         "letters-" + id,

@@ -188,7 +188,7 @@ final class BadInputTest {
     List<Header> headers = Arrays.asList(letter.headers().toArray());
     assertEquals(Arrays.asList(row.headers().toArray()), headers.subList(0, 2));
     assertEquals(
-        List.of("reason", "message", "topic", "partition", "offset", "timestamp"),
+        List.of("reason", "message", "group", "topic", "partition", "offset", "timestamp"),
         headers.subList(2, headers.size()).stream()
             .map(header -> header.key().replaceFirst("^tally\\.error\\.", ""))
             .toList());
@@ -219,7 +219,7 @@ final class BadInputTest {
         assertEquals("" + replays, text(letter, "tally.replays"));
       }
       assertEquals("" + replays, text(letter, "tally.error.offset"));
-      assertEquals(replays == 0 ? 6 : 7, letter.headers().toArray().length);
+      assertEquals(replays == 0 ? 7 : 8, letter.headers().toArray().length);
       kafka.send(
           List.of(
               new ProducerRecord<>(

@@ -69,6 +69,7 @@ final class InProcess implements AutoCloseable {
   static InProcess start(Trial trial, Setup setup) {
     EngineConfig engine =
         new EngineConfig(
+            trial.group(),
             trial.input(),
             trial.output(),
             trial.letters(),
@@ -84,7 +85,6 @@ final class InProcess implements AutoCloseable {
         new Daemon.Config(
             new ClientSettings(trial.kafka().bootstrapServers(), setup.clientSettings()),
             engine,
-            trial.group(),
             setup.instanceId(),
             GroupProtocol.CONSUMER,
             StartFrom.parse("earliest"),

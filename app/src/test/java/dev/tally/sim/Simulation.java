@@ -284,6 +284,7 @@ public final class Simulation {
       this.folder = machine.disk.open(this);
       EngineConfig config =
           new EngineConfig(
+              "group",
               INPUT,
               OUTPUT,
               DEAD_LETTERS,
