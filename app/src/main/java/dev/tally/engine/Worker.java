@@ -301,8 +301,9 @@ final class Worker implements Runnable {
     StateStore held = store;
     if (held != null && held.intact()) {
       throw Stop.refused(
-          "another worker uses this one's name towards the brokers (slot %d). Give every place"
-              + " with a state folder of its own another --instance.id. (%s)",
+          "another worker uses this one's name towards the brokers (slot %d) and goes on; this"
+              + " one ends. Unless it was to be replaced, give every place with a state folder of"
+              + " its own another --instance.id and start it again. (%s)",
           held.slot(), e.getMessage());
     }
   }

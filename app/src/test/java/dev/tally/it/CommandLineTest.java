@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -233,5 +234,19 @@ final class CommandLineTest {
       instance.awaitOutput("INFO rolling-sum");
       instance.terminate().done();
     }
+  }
+
+  /** Whenever it comes: the unit takes both for an end in order. */
+  @Test
+  void sigtermBeforeTheServiceHasBegunIsThatSignalsCodeOrAnEndInGoodOrder() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    try (Instance instance = trial.start()) {
+      Outcome outcome = instance.terminate();
+      assertTrue(Set.of(Outcome.DONE, 143).contains(outcome.exitCode()), outcome::output);
+      outcome.saysNot("tally: ").saysNot("\tat ");
+    }
+    trial.send(0, 10);
+    trial.runUntilEnd().done();
+    trial.assertExact(10);
   }
 }

@@ -83,7 +83,10 @@ final class SharedNamesTest {
             () -> !first.alive() || !second.alive());
         Instance stopped = first.alive() ? second : first;
         Instance left = first.alive() ? first : second;
-        stopped.awaitEnd().stopped(Outcome.REFUSED, "another worker uses", "--instance.id");
+        stopped
+            .awaitEnd()
+            .stopped(
+                Outcome.REFUSED, "another worker uses", "goes on; this one ends", "--instance.id");
         trial.awaitProgress(6_000, left);
         long rows = load.end();
         trial.awaitAnswered(left);

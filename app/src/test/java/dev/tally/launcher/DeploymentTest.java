@@ -92,6 +92,12 @@ final class DeploymentTest {
                     .formatted(Stop.Reason.USAGE.exitCode(), Stop.Reason.REFUSED.exitCode())));
   }
 
+  /** A JVM that has not begun yet ends with it; the unit's own stop must not count as a failure. */
+  @Test
+  void systemdTakesASigtermDuringTheStartForSuccess() throws IOException {
+    assertTrue(Files.readString(UNIT).contains("\nSuccessExitStatus=143\n"));
+  }
+
   @Test
   void systemdUnderstandsTheUnit(@TempDir Path folder) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")));
