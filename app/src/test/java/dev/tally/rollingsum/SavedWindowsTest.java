@@ -129,6 +129,15 @@ final class SavedWindowsTest {
   }
 
   @Test
+  void aRowAtTheEdgeOfTheWindowIsInTheSumAndOneBeforeItIsNot() {
+    add(new Row("a", FIRST_SECOND, BigDecimal.ONE));
+    add(new Row("a", FIRST_SECOND + 1, BigDecimal.ONE));
+    add(new Row("a", FIRST_SECOND + 1 + WINDOW_SECONDS, BigDecimal.ONE));
+    save();
+    assertEquals(2, largest(1, 1 << 20).get(0).rows());
+  }
+
+  @Test
   void theHorizonIsThatOfAShardWithThatClock() {
     assertEquals(shard.horizonNanos(), JOB.horizonNanos(shard.clockNanos()));
     add(new Row("a", FIRST_SECOND, BigDecimal.ONE));
