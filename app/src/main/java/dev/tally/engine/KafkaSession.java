@@ -74,7 +74,7 @@ final class KafkaSession implements Session {
 
     /** The name of one slot towards the brokers. */
     String name(int slot) {
-      return groupId() + "-" + instanceId + "-" + slot;
+      return MemberName.of(groupId(), instanceId, slot);
     }
   }
 
