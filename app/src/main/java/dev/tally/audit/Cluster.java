@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
@@ -58,6 +59,8 @@ final class Cluster implements AutoCloseable {
             ANSWER_WITHIN_MILLIS,
             "request.timeout.ms",
             ANSWER_WITHIN_MILLIS / 2);
+    // Before anything is connected: what cannot be set is refused at once.
+    var unused = consumerSettings(settings.inputTopic());
     this.admin = opened(() -> Admin.create(settings.clients().admin(defaults, Map.of())));
   }
 
@@ -67,6 +70,25 @@ final class Cluster implements AutoCloseable {
   }
 
   TopicReader reader(String topic) {
+    PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
+    Map<String, Object> ofReader = consumerSettings(topic);
+    return new TopicReader(
+        opened(
+            () ->
+                new KafkaConsumer<>(
+                    ofReader,
+                    budget.ofKeys(new ByteArrayDeserializer()),
+                    budget.ofValues(new ByteArrayDeserializer()))),
+        budget,
+        topic);
+  }
+
+  /**
+   * Of the reader of one topic.
+   *
+   * @throws Stop if Kafka does not understand one
+   */
+  private Map<String, Object> consumerSettings(String topic) {
     Map<String, Object> defaults =
         Map.of(
             "client.id",
@@ -89,18 +111,14 @@ final class Cluster implements AutoCloseable {
             "enable.auto.commit",
             false,
             "allow.auto.create.topics",
-            false);
-    PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
-    Map<String, Object> ofConsumer = settings.clients().consumer(defaults, owned);
-    return new TopicReader(
-        opened(
-            () ->
-                new KafkaConsumer<>(
-                    ofConsumer,
-                    budget.ofKeys(new ByteArrayDeserializer()),
-                    budget.ofValues(new ByteArrayDeserializer()))),
-        budget,
-        topic);
+            false,
+            "key.deserializer",
+            ByteArrayDeserializer.class,
+            "value.deserializer",
+            ByteArrayDeserializer.class);
+    Map<String, Object> all = settings.clients().consumer(defaults, owned);
+    var unused = opened(() -> new ConsumerConfig(all));
+    return all;
   }
 
   private <T> T opened(Supplier<T> client) {

@@ -82,6 +82,7 @@ public final class Daemon {
    */
   public void run() {
     long beganNanos = System.nanoTime();
+    KafkaSession.requireUsable(config.clients(), config.engine(), config.groupProtocol());
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients());
       Topics.Layout layout = topics.prepare(config.engine(), job.history());

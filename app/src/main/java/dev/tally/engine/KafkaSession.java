@@ -30,12 +30,14 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.ClusterResource;
 import org.apache.kafka.common.ClusterResourceListener;
@@ -78,12 +80,34 @@ final class KafkaSession implements Session {
     }
   }
 
+  /**
+   * How large the clients' buffers may get.
+   *
+   * @param fetchBytes of all partitions in one fetch
+   * @param partitionFetchBytes of one partition; what is fetched waits in memory, of each partition
+   *     as much as one fetch brings
+   * @param sendBytes of records that are not acknowledged yet
+   */
+  private record Buffers(int fetchBytes, int partitionFetchBytes, int sendBytes) {
+    private static final int BYTES_MAX = 64 * 1024 * 1024;
+    private static final int PARTITION_FETCH_BYTES_MAX = 8 * 1024 * 1024;
+    // The brokers' default for the largest batch, which a fetch brings in any case.
+    private static final int FETCH_BYTES_MIN = 1024 * 1024;
+
+    static Buffers of(long heapShareBytes, int partitions) {
+      return new Buffers(
+          between(FETCH_BYTES_MIN, heapShareBytes, BYTES_MAX),
+          between(FETCH_BYTES_MIN, heapShareBytes / partitions, PARTITION_FETCH_BYTES_MAX),
+          between(REQUEST_BYTES_MAX, heapShareBytes, BYTES_MAX));
+    }
+
+    private static int between(int min, long value, int max) {
+      return (int) Math.max(min, Math.min(value, max));
+    }
+  }
+
   /** Room for the largest dead letter that {@link Topics} lets through. */
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
-
-  private static final int BUFFER_BYTES_MAX = 64 * 1024 * 1024;
-  // The broker's default for the largest batch, which a fetch brings in any case.
-  private static final int FETCH_BYTES_MIN = 1024 * 1024;
 
   // Of each of the two clients: together below what a worker is given to end.
   private static final Duration CLOSE_MAX = Duration.ofSeconds(8);
@@ -110,18 +134,28 @@ final class KafkaSession implements Session {
     this.topic = settings.engine().inputTopic();
     this.name = settings.name(slot);
     this.budget = new PollBudget(settings.heapShareBytes());
+    Buffers buffers = Buffers.of(settings.heapShareBytes(), settings.topics().inputPartitions());
     this.producer =
         configured(
+            settings.clients(),
             () ->
                 new KafkaProducer<>(
-                    producerSettings(), new ByteArraySerializer(), new ByteArraySerializer()));
+                    producerSettings(settings.clients(), settings.engine(), name, buffers),
+                    new ByteArraySerializer(),
+                    new ByteArraySerializer()));
     try {
       rebuiltIfNot("open a transactional producer", producer::initTransactions);
       this.consumer =
           configured(
+              settings.clients(),
               () ->
                   new KafkaConsumer<>(
-                      consumerSettings(),
+                      consumerSettings(
+                          settings.clients(),
+                          settings.groupId(),
+                          settings.groupProtocol(),
+                          name,
+                          buffers),
                       budget.ofKeys(new ListeningDeserializer()),
                       budget.ofValues(new ByteBufferDeserializer())));
     } catch (RuntimeException e) {
@@ -142,82 +176,102 @@ final class KafkaSession implements Session {
   }
 
   /** A client that cannot even be built was given settings that it does not understand. */
-  private <T> T configured(Supplier<T> client) {
+  private static <T> T configured(ClientSettings clients, Supplier<T> client) {
     try {
       return client.get();
     } catch (KafkaException e) {
-      throw Connection.unusable(settings.clients(), e);
+      throw Connection.unusable(clients, e);
     }
   }
 
-  private Map<String, Object> producerSettings() {
-    long transactionMillis = settings.engine().transactionTimeout().toMillis();
-    return settings
-        .clients()
-        .producer(
-            Map.of(
-                // A poll's answers go out in few large requests; commit flushes what is left, so
-                // waiting for a batch to fill costs no latency.
-                "linger.ms",
-                5,
-                // So long a transaction waits if brokers have not yet finished the one before.
-                "retry.backoff.ms",
-                10,
-                "batch.size",
-                256 * 1024,
-                "buffer.memory",
-                between(REQUEST_BYTES_MAX, settings.heapShareBytes(), BUFFER_BYTES_MAX),
-                "compression.type",
-                "none",
-                "max.block.ms",
-                60_000),
-            Map.of(
-                "client.id",
-                name,
-                "acks",
-                "all",
-                "enable.idempotence",
-                true,
-                "transactional.id",
-                name,
-                // A dead worker's open transaction holds back its successor for as long as this.
-                "transaction.timeout.ms",
-                (int) transactionMillis,
-                // Not more than the transaction has: what is later is aborted in any case.
-                "delivery.timeout.ms",
-                (int) transactionMillis,
-                "request.timeout.ms",
-                (int) (transactionMillis / 2),
-                "max.request.size",
-                REQUEST_BYTES_MAX));
+  /**
+   * Refuses settings that tally must set itself or that Kafka does not understand, before anything
+   * is connected or created.
+   */
+  static void requireUsable(ClientSettings clients, EngineConfig engine, GroupProtocol protocol) {
+    String name = "anybody";
+    Buffers buffers = Buffers.of(REQUEST_BYTES_MAX, 1);
+    var unusedProducer =
+        configured(
+            clients, () -> new ProducerConfig(producerSettings(clients, engine, name, buffers)));
+    var unusedConsumer =
+        configured(
+            clients,
+            () ->
+                new ConsumerConfig(
+                    consumerSettings(clients, engine.groupId(), protocol, name, buffers)));
   }
 
-  private Map<String, Object> consumerSettings() {
+  private static Map<String, Object> producerSettings(
+      ClientSettings clients, EngineConfig engine, String name, Buffers buffers) {
+    long transactionMillis = engine.transactionTimeout().toMillis();
+    return clients.producer(
+        Map.of(
+            // A poll's answers go out in few large requests; commit flushes what is left, so
+            // waiting for a batch to fill costs no latency.
+            "linger.ms",
+            5,
+            // So long a transaction waits if brokers have not yet finished the one before.
+            "retry.backoff.ms",
+            10,
+            "batch.size",
+            256 * 1024,
+            "buffer.memory",
+            buffers.sendBytes(),
+            "compression.type",
+            "none",
+            "max.block.ms",
+            60_000),
+        Map.of(
+            "client.id",
+            name,
+            "acks",
+            "all",
+            "enable.idempotence",
+            true,
+            "transactional.id",
+            name,
+            // A dead worker's open transaction holds back its successor for as long as this.
+            "transaction.timeout.ms",
+            (int) transactionMillis,
+            // Not more than the transaction has: what is later is aborted in any case.
+            "delivery.timeout.ms",
+            (int) transactionMillis,
+            "request.timeout.ms",
+            (int) (transactionMillis / 2),
+            "max.request.size",
+            REQUEST_BYTES_MAX,
+            "key.serializer",
+            ByteArraySerializer.class,
+            "value.serializer",
+            ByteArraySerializer.class));
+  }
+
+  private static Map<String, Object> consumerSettings(
+      ClientSettings clients,
+      String groupId,
+      GroupProtocol protocol,
+      String name,
+      Buffers buffers) {
     Map<String, Object> defaults = new HashMap<>();
     // One poll is one transaction: the more it brings under load, the fewer there are.
     defaults.put("max.poll.records", 50_000);
-    // What is fetched waits in memory, of each partition as much as its largest fetch.
-    long fetchBytes = settings.heapShareBytes();
-    defaults.put(
-        "max.partition.fetch.bytes",
-        (int)
-            between(
-                FETCH_BYTES_MIN,
-                fetchBytes / settings.topics().inputPartitions(),
-                8 * 1024 * 1024));
-    defaults.put("fetch.max.bytes", (int) between(FETCH_BYTES_MIN, fetchBytes, BUFFER_BYTES_MAX));
+    defaults.put("max.partition.fetch.bytes", buffers.partitionFetchBytes());
+    defaults.put("fetch.max.bytes", buffers.fetchBytes());
     // New partitions are noticed before many rows have gone there.
     defaults.put("metadata.max.age.ms", 30_000);
     Map<String, Object> owned = new HashMap<>();
     owned.put("client.id", name);
-    owned.put("group.id", settings.groupId());
+    owned.put("group.id", groupId);
     owned.put("enable.auto.commit", false);
     owned.put("auto.offset.reset", "none");
     owned.put("isolation.level", "read_committed");
-    owned.put("group.protocol", settings.groupProtocol().name().toLowerCase(Locale.ROOT));
+    owned.put("group.protocol", protocol.name().toLowerCase(Locale.ROOT));
     owned.put("key.deserializer", ByteBufferDeserializer.class);
     owned.put("value.deserializer", ByteBufferDeserializer.class);
-    if (settings.groupProtocol() == GroupProtocol.CLASSIC) {
+    // Several workers would share one that was given.
+    owned.put("group.instance.id", null);
+    if (protocol == GroupProtocol.CLASSIC) {
       defaults.put("session.timeout.ms", 10_000);
       defaults.put("heartbeat.interval.ms", 2_000);
       owned.put(
@@ -227,11 +281,7 @@ final class KafkaSession implements Session {
       // keep it out until the session ends, so there it is a member like any other.
       owned.put("group.instance.id", name);
     }
-    return settings.clients().consumer(defaults, owned);
-  }
-
-  private static long between(long min, long value, long max) {
-    return Math.max(min, Math.min(value, max));
+    return clients.consumer(defaults, owned);
   }
 
   private final class Listener implements ConsumerRebalanceListener {

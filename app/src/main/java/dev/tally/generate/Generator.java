@@ -12,6 +12,7 @@ import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -53,9 +54,14 @@ public final class Generator {
   private volatile @Nullable Exception failure;
   private volatile boolean stopped;
 
-  private Generator(ClientSettings settings, Plan plan, JsonRows rows, Time time) {
+  private Generator(
+      ClientSettings settings,
+      Map<String, Object> producerSettings,
+      Plan plan,
+      JsonRows rows,
+      Time time) {
     this.settings = settings;
-    this.producerSettings = producerSettings(settings, plan);
+    this.producerSettings = producerSettings;
     this.plan = plan;
     this.rows = rows;
     this.rowsToSend = plan.rowsToSend(rows.size());
@@ -76,6 +82,13 @@ public final class Generator {
       throw Stop.usage(
           "--producer.transactional.id: generate sends no transactions; leave it out.");
     }
+    // Before anything is connected or created: what Kafka does not understand is refused at once.
+    Map<String, Object> producerSettings = producerSettings(settings, plan);
+    try {
+      var unused = new ProducerConfig(producerSettings);
+    } catch (KafkaException e) {
+      throw Connection.unusable(settings, e);
+    }
     JsonRows rows = JsonRows.of(plan.rows(), plan.key(), plan.missing(), plan.eventTime());
     Duration disorder = Duration.ofNanos(EventTime.Csv.disorderNanos(rows.csvNanos()));
     if (!disorder.isZero()) {
@@ -85,7 +98,7 @@ public final class Generator {
           plan.rows().name(),
           disorder.toSeconds());
     }
-    return new Generator(settings, plan, rows, time);
+    return new Generator(settings, producerSettings, plan, rows, time);
   }
 
   /** How many rows {@link #run} sends; {@link Long#MAX_VALUE} for without end. */

@@ -4,9 +4,11 @@ import dev.tally.job.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Kafka client settings a user gave: `--bootstrap.servers`, those for every client
@@ -80,22 +82,44 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
   }
 
   private static void requireKnown(String flag) {
-    String name = flag;
-    Set<String> known = AdminClientConfig.configNames();
-    if (flag.startsWith("consumer.")) {
-      name = flag.substring("consumer.".length());
-      known = ConsumerConfig.configNames();
-    } else if (flag.startsWith("producer.")) {
-      name = flag.substring("producer.".length());
-      known = ProducerConfig.configNames();
-    } else if (flag.startsWith("admin.")) {
-      name = flag.substring("admin.".length());
+    String refusal = refusal(flag);
+    if (refusal != null) {
+      throw Stop.usage("--%s: %s", flag, refusal);
     }
+  }
+
+  /** Why no client can be given a setting of this name, a sentence; null if one can. */
+  public static @Nullable String refusal(String flag) {
+    String kind = kind(flag);
+    String name = flag.substring(kind.length());
     if (name.equals("bootstrap.servers")) {
-      throw Stop.usage("--%s: give --bootstrap.servers once, for all clients.", flag);
+      return "give --bootstrap.servers once, for all clients.";
     }
-    if (!known.contains(name)) {
-      throw Stop.usage("--%s: Kafka's clients have no setting %s.", flag, name);
+    if (flag.equals("consumer.group.id")) {
+      return "give the group as --group.id.";
     }
+    return names(kind).contains(name) ? null : "Kafka's clients have no setting " + name + ".";
+  }
+
+  /** Every name of the same kind of client, or of all clients, to look for a misspelled one in. */
+  public static Set<String> namesLike(String flag) {
+    String kind = kind(flag);
+    return names(kind).stream()
+        .map(name -> kind + name)
+        .filter(ClientSettings::passedOn)
+        .collect(Collectors.toSet());
+  }
+
+  /** The prefix that names one kind of client; empty for a setting of all of them. */
+  private static String kind(String flag) {
+    return FOR_ONE_KIND.stream().filter(flag::startsWith).findFirst().orElse("");
+  }
+
+  private static Set<String> names(String kind) {
+    return switch (kind) {
+      case "consumer." -> ConsumerConfig.configNames();
+      case "producer." -> ProducerConfig.configNames();
+      default -> AdminClientConfig.configNames();
+    };
   }
 }
