@@ -1,5 +1,6 @@
 package dev.tally.audit;
 
+import dev.tally.job.DurationText;
 import dev.tally.job.Stop;
 import java.time.Duration;
 
@@ -16,7 +17,7 @@ public record Rules(Duration window, Duration grace, Duration futureMax, OnMiske
 
   public Rules {
     if (window.isZero() || window.isNegative()) {
-      throw Stop.usage("--window must be longer than 0.");
+      throw Stop.usage("--window is %s; it must be longer than 0s.", DurationText.of(window));
     }
     requireAtMostLongest("window", window);
     requireAtMostLongest("grace", grace);
@@ -25,7 +26,7 @@ public record Rules(Duration window, Duration grace, Duration futureMax, OnMiske
 
   private static void requireAtMostLongest(String flag, Duration given) {
     if (given.isNegative() || given.compareTo(LONGEST) > 0) {
-      throw Stop.usage("--%s is %s; it can be 0 to 36500d.", flag, given);
+      throw Stop.usage("--%s is %s; it can be 0s to 36500d.", flag, DurationText.of(given));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import dev.tally.job.DurationText;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,17 +28,8 @@ final class Durations implements ITypeConverter<Duration> {
     };
   }
 
-  /** The duration as a flag would give it, in the largest unit that divides it. */
+  /** The duration as a flag would give it. */
   static String spelled(Duration duration) {
-    long millis = duration.toMillis();
-    if (millis % 1000 != 0) {
-      return millis + "ms";
-    }
-    long seconds = millis / 1000;
-    if (seconds == 0 || seconds % 60 != 0) {
-      return seconds + "s";
-    }
-    long minutes = seconds / 60;
-    return minutes % 60 == 0 ? minutes / 60 + "h" : minutes + "m";
+    return DurationText.of(duration);
   }
 }

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
+import dev.tally.job.DurationText;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -92,16 +94,23 @@ final class RollingSumShard implements Shard {
 
   private String future(long timestampMillis) {
     return String.format(
-        "InvoiceDate %s is more than %d ms ahead of the record timestamp %d ms",
-        epochText(), futureMaxMillis, timestampMillis);
+        "InvoiceDate %s is more than %s ahead of the record timestamp %s",
+        epochText(),
+        DurationText.of(Duration.ofMillis(futureMaxMillis)),
+        seconds(BigDecimal.valueOf(timestampMillis, 3)));
   }
 
   private String late() {
     return String.format(
-        "InvoiceDate %s is more than %d ms behind the partition's clock %s",
+        "InvoiceDate %s is more than %s behind the partition's clock %s",
         epochText(),
-        graceNanos / NANOS_PER_MILLI,
-        BigDecimal.valueOf(clockNanos, 9).stripTrailingZeros().toPlainString());
+        DurationText.of(Duration.ofNanos(graceNanos)),
+        seconds(BigDecimal.valueOf(clockNanos, 9)));
+  }
+
+  /** Seconds since 1970, as InvoiceDate has them. */
+  private static String seconds(BigDecimal seconds) {
+    return seconds.stripTrailingZeros().toPlainString();
   }
 
   private String epochText() {

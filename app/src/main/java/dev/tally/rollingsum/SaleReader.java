@@ -10,7 +10,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +65,9 @@ final class SaleReader {
     try (JsonReader json = new JsonReader(new StringReader(withoutBareWords(text)))) {
       json.setStrictness(Strictness.STRICT);
       if (json.peek() != JsonToken.BEGIN_OBJECT) {
-        throw new Unreadable("the value is JSON but no object: " + json.peek());
+        throw new Unreadable(
+            "the value is JSON but no object: "
+                + (json.peek() == JsonToken.NULL ? text.strip() : kind(json.peek())));
       }
       json.beginObject();
       while (json.hasNext()) {
@@ -89,9 +90,11 @@ final class SaleReader {
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot fail to be read", e);
     }
-    setCode(stockCode, sale);
-    setEpoch(invoiceDate, sale);
-    sale.setAmount(number("Price", price), number("Quantity", quantity));
+    setCode(asWritten("StockCode", stockCode, text), sale);
+    setEpoch(asWritten("InvoiceDate", invoiceDate, text), sale);
+    sale.setAmount(
+        number("Price", asWritten("Price", price, text)),
+        number("Quantity", asWritten("Quantity", quantity, text)));
   }
 
   /** What gson says, without its advice to programmers. */
@@ -106,8 +109,47 @@ final class SaleReader {
     if (token == JsonToken.STRING || token == JsonToken.NUMBER) {
       return new Scalar(token, json.nextString());
     }
+    if (token == JsonToken.BOOLEAN) {
+      return new Scalar(token, String.valueOf(json.nextBoolean()));
+    }
     json.skipValue();
-    return new Scalar(token, token.name().toLowerCase(Locale.ROOT));
+    return new Scalar(token, kind(token));
+  }
+
+  private static String kind(JsonToken token) {
+    return switch (token) {
+      case BEGIN_OBJECT -> "an object";
+      case BEGIN_ARRAY -> "an array";
+      case STRING -> "a string";
+      case NUMBER -> "a number";
+      case BOOLEAN -> "true or false";
+      default -> "null";
+    };
+  }
+
+  /**
+   * A member as the message has to show it: one that was read as null may be a bare word. gson's
+   * lenient reader, which takes these for strings, reads the same members as the strict one did.
+   */
+  private static @Nullable Scalar asWritten(String name, @Nullable Scalar read, String text) {
+    if (read == null || read.token() != JsonToken.NULL) {
+      return read;
+    }
+    String written = read.text();
+    try (JsonReader json = new JsonReader(new StringReader(text))) {
+      json.setStrictness(Strictness.LENIENT);
+      json.beginObject();
+      while (json.hasNext()) {
+        if (json.nextName().equals(name)) {
+          written = scalar(json).text(); // of a repeated name the last one counts
+        } else {
+          json.skipValue();
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("this was read before", e);
+    }
+    return new Scalar(JsonToken.NULL, written);
   }
 
   /**

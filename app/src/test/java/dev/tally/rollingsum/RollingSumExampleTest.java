@@ -50,6 +50,20 @@ final class RollingSumExampleTest {
         row("2200.000000001"));
   }
 
+  /** Limits as flags give them, times as InvoiceDate has them. */
+  @Test
+  void aDeadLetterSaysWhichLimitInTheUnitsOfTheUser() {
+    var unused = row("5000.5");
+    assertEquals(List.of("late"), row("4940.25"));
+    assertEquals(
+        "InvoiceDate 4940.25 is more than 1m behind the partition's clock 5000.5",
+        output.lastMessage());
+    assertEquals(List.of("future"), row("13601"));
+    assertEquals(
+        "InvoiceDate 13601 is more than 1h ahead of the record timestamp 10000",
+        output.lastMessage());
+  }
+
   private List<String> row(String epoch) {
     String json = "{\"StockCode\":\"1\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":" + epoch + "}";
     shard.apply(null, Fetched.view(json.getBytes(UTF_8)), 10_000_000, output);

@@ -139,14 +139,14 @@ final class SaleReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "NaN | is no number: null",
-        "Infinity | is no number: null",
-        "-Infinity | is no number: null",
+        "NaN | is no number: NaN",
+        "Infinity | is no number: Infinity",
+        "-Infinity | is no number: -Infinity",
         "null | is no number: null",
-        "true | is no number: boolean",
-        "{} | is no number: begin_object",
-        "[1] | is no number: begin_array",
-        "{\"a\":{\"Price\":1}} | is no number: begin_object",
+        "true | is no number: true",
+        "{} | is no number: an object",
+        "[1] | is no number: an array",
+        "{\"a\":{\"Price\":1}} | is no number: an object",
         "\"\" | is no number: ``",
         "\"NaN\" | is no number: NaN",
         "\"null\" | is no number: null",
@@ -211,8 +211,8 @@ final class SaleReaderTest {
       delimiter = '|',
       value = {
         "null | is no number of seconds since 1970: null",
-        "NaN | is no number of seconds since 1970: null",
-        "false | is no number of seconds since 1970: boolean",
+        "NaN | is no number of seconds since 1970: NaN",
+        "false | is no number of seconds since 1970: false",
         "\"1674744306\" | is no number of seconds since 1970: 1674744306",
         "\"2023-01-26T14:45:06Z\" | is no number of seconds since 1970: 2023-01-26T14:45:06Z",
         "\"2009-12-01 07:45:00\" | is no number of seconds since 1970: 2009-12-01 07:45:00",
@@ -265,10 +265,10 @@ final class SaleReaderTest {
       delimiter = '|',
       value = {
         "null | StockCode is no string: null",
-        "NaN | StockCode is no string: null",
-        "true | StockCode is no string: boolean",
-        "[] | StockCode is no string: begin_array",
-        "{\"StockCode\":\"1\"} | StockCode is no string: begin_object",
+        "NaN | StockCode is no string: NaN",
+        "true | StockCode is no string: true",
+        "[] | StockCode is no string: an array",
+        "{\"StockCode\":\"1\"} | StockCode is no string: an object",
         "\"\" | StockCode has 0 bytes; 1 to 1024 are accepted"
       })
   void aStockCodeThatIsNotUsableIsNamed(String json, String message) {
@@ -316,7 +316,8 @@ final class SaleReaderTest {
     assertAmount("6", with("Price", "1,\"Price\":3"));
     assertAmount("6", with("Price", "NaN,\"Price\":3"));
     assertAmount("6", with("Price", "1,\"Pr\\u0069ce\":3"));
-    assertUnreadable("Price is no number: null", with("Price", "3,\"Price\":null"));
+    assertUnreadable("Price is no number: null", with("Price", "NaN,\"Price\":null"));
+    assertUnreadable("Price is no number: NaN", with("Price", "[1],\"Price\":NaN"));
   }
 
   @Test
@@ -341,14 +342,14 @@ final class SaleReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[] | the value is JSON but no object: BEGIN_ARRAY",
-        "1 | the value is JSON but no object: NUMBER",
-        "null | the value is JSON but no object: NULL",
-        "NaN | the value is JSON but no object: NULL",
-        "\"a\" | the value is JSON but no object: STRING",
+        "[] | the value is JSON but no object: an array",
+        "1 | the value is JSON but no object: a number",
+        "null | the value is JSON but no object: null",
+        "NaN | the value is JSON but no object: NaN",
+        "\"a\" | the value is JSON but no object: a string",
         "{ | the JSON ends too early",
         "{} | StockCode is missing",
-        "489434,21491,2 | the value is JSON but no object: NUMBER",
+        "489434,21491,2 | the value is JSON but no object: a number",
         "hello | no JSON: malformed at line 1 column 1 path $",
         "{'StockCode':'a'} | no JSON: malformed at line 1 column 3 path $.",
         "{a:1} | no JSON: malformed at line 1 column 3 path $."
