@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import dev.tally.demo.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -77,7 +78,7 @@ final class ProgressBar implements AutoCloseable {
             i == 0 ? 0 : (rows - sampleRows[oldest]) * SECOND_NANOS / (nanos - sampleNanos[oldest]);
         sampleRows[i % SAMPLES] = rows;
         sampleNanos[i % SAMPLES] = nanos;
-        overwrite(line(rows, total.getAsLong(), rate));
+        overwrite(line(rows, total.getAsLong(), rate, Terminal.ask().columns()));
         i = rows == 0 ? 0 : i + 1; // what passes before the first row tells nothing about rates
         Thread.sleep(REDRAW_MILLIS);
       }
@@ -91,8 +92,19 @@ final class ProgressBar implements AutoCloseable {
     terminal.flush();
   }
 
-  /** At most 79 characters for every count below 10^12. */
-  static String line(long rows, long total, double rowsPerSecond) {
+  /**
+   * Less than so many characters: a line that reaches the last column would go on in the next one,
+   * where it cannot be written over. What there is no room for is left out, the bar first.
+   */
+  static String line(long rows, long total, double rowsPerSecond, int columns) {
+    String line = line(rows, total, rowsPerSecond);
+    if (line.length() >= columns && line.startsWith("[")) {
+      line = line.substring(line.indexOf(']') + 1).strip();
+    }
+    return line.substring(0, Math.min(line.length(), Math.max(0, columns - 1)));
+  }
+
+  private static String line(long rows, long total, double rowsPerSecond) {
     if (total == ENDLESS) {
       return String.format(Locale.ROOT, "%,d rows  %,.0f rows/s", rows, rowsPerSecond);
     }

@@ -2,10 +2,7 @@ package dev.tally.demo;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where the demo shows itself: a table redrawn in place on a terminal, else a line every other
@@ -15,10 +12,6 @@ final class Screen {
   private static final String CLEAR_TO_END_OF_LINE = "\033[K";
   private static final String CLEAR_BELOW = "\033[J";
   private static final int PLAIN_EVERY = 2;
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})");
-  private static final Size USUAL = new Size(24, 80);
-
-  private record Size(int rows, int columns) {}
 
   private final PrintStream out;
   private final boolean terminal;
@@ -45,8 +38,8 @@ final class Screen {
       }
       return;
     }
-    Size size = size();
-    draw(Table.lines(snapshot, size.columns, size.rows - 1));
+    Terminal size = Terminal.ask();
+    draw(Table.lines(snapshot, size.columns(), size.rows() - 1));
   }
 
   /** Draws over what was drawn last. */
@@ -62,32 +55,15 @@ final class Screen {
     linesDrawn = lines.size();
   }
 
-  private static Size size() throws InterruptedException {
-    try {
-      Process stty =
-          shell("stty size < /dev/tty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String answer = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      stty.waitFor();
-      Matcher size = SIZE.matcher(answer);
-      if (size.find()) {
-        return new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
-      }
-    } catch (IOException e) {
-      // No shell to ask: as if it had no answer.
-    }
-    return USUAL;
-  }
-
   private static boolean isTerminal() throws InterruptedException {
     try {
-      return shell("test -t 1").redirectOutput(ProcessBuilder.Redirect.INHERIT).start().waitFor()
+      return new ProcessBuilder("/bin/sh", "-c", "test -t 1")
+              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor()
           == 0;
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static ProcessBuilder shell(String command) {
-    return new ProcessBuilder("/bin/sh", "-c", command);
   }
 }

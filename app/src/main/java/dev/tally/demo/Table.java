@@ -16,20 +16,22 @@ final class Table {
   /** Lines that fit into so many columns and rows. */
   static List<String> lines(Snapshot snapshot, int columns, int rows) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        format(
-            "tally demo, %d s. Ctrl-C ends it and verifies every answer.",
-            snapshot.elapsed().toSeconds()));
-    lines.add(
-        format(
-            "rows in %,d (%,d/s)   answers out %,d (%,d/s)   dead letters %,d   lag %,d",
-            snapshot.rows(),
-            snapshot.rowsPerSecond(),
-            snapshot.answers(),
-            snapshot.answersPerSecond(),
-            snapshot.deadLetters(),
-            snapshot.lag()));
-    lines.add("latency, row made to answer read, last second: " + latency(snapshot));
+    lines.addAll(
+        filled(
+            " ",
+            columns,
+            format("tally demo, %d s.", snapshot.elapsed().toSeconds()),
+            "Ctrl-C ends it and verifies every answer."));
+    lines.addAll(
+        filled(
+            "   ",
+            columns,
+            format("rows in %,d (%,d/s)", snapshot.rows(), snapshot.rowsPerSecond()),
+            format("answers out %,d (%,d/s)", snapshot.answers(), snapshot.answersPerSecond()),
+            format("dead letters %,d", snapshot.deadLetters()),
+            format("lag %,d", snapshot.lag())));
+    lines.addAll(
+        filled(" ", columns, "latency, row made to answer read, last second:", latency(snapshot)));
     for (Snapshot.Member member : snapshot.members()) {
       lines.add("instance " + member.name() + ": partitions " + partitions(member));
     }
@@ -42,6 +44,22 @@ final class Table {
               cut(printable(total.stockCode()), CODE_COLUMNS_MAX), total.answers(), total.sum()));
     }
     return lines.stream().limit(Math.max(1, rows)).map(line -> cut(line, columns)).toList();
+  }
+
+  /** The parts side by side, in as many lines as they need. */
+  private static List<String> filled(String gap, int columns, String... parts) {
+    List<String> lines = new ArrayList<>();
+    String line = parts[0];
+    for (String part : List.of(parts).subList(1, parts.length)) {
+      if (line.length() + gap.length() + part.length() > columns) {
+        lines.add(line);
+        line = part;
+      } else {
+        line += gap + part;
+      }
+    }
+    lines.add(line);
+    return lines;
   }
 
   /** One line with all but the StockCodes. */

@@ -49,10 +49,23 @@ final class TableTest {
   }
 
   @Test
+  void whatDoesNotFitSideBySideStandsInTheNextLine() {
+    assertEquals(
+        """
+        tally demo, 14 s. Ctrl-C ends it and verifies every answer.
+        rows in 28,000 (2,001/s)   answers out 27,990 (1,998/s)
+        dead letters 3   lag 7
+        latency, row made to answer read, last second:
+        p50 12 ms, p99 -
+        """,
+        String.join("\n", Table.lines(SNAPSHOT, 60, 5)) + "\n");
+  }
+
+  @Test
   void fitsIntoTheTerminal() {
     List<String> lines = Table.lines(SNAPSHOT, 20, 8);
     assertEquals(8, lines.size());
-    assertEquals("tally demo, 14 s. Ct", lines.get(0));
+    assertEquals("tally demo, 14 s.", lines.get(0));
     assertEquals(20, lines.stream().mapToInt(String::length).max().orElse(0));
   }
 
