@@ -2,30 +2,60 @@ package dev.tally.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /** Where saved state lives unless `--state.dir` says otherwise, and the name that goes with it. */
 final class StateFolder {
   private StateFolder() {}
 
-  /** /var/lib/tally for root, else below the XDG state home. */
+  /**
+   * /var/lib/tally for root, else below the XDG state home.
+   *
+   * @throws Stop if this user has none
+   */
   static Path byDefault() {
-    if (System.getProperty("user.name", "").equals("root")) {
+    return byDefault(
+        System.getProperty("user.name", ""), System.getProperty("user.home", ""), System.getenv());
+  }
+
+  static Path byDefault(String user, String userHome, Map<String, String> environment) {
+    if (user.equals("root")) {
       return Path.of("/var/lib/tally");
     }
-    String xdg = System.getenv("XDG_STATE_HOME");
+    String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
     // The XDG specification: a relative path is to be ignored.
-    Path home =
-        xdg != null && Path.of(xdg).isAbsolute()
-            ? Path.of(xdg)
-            : Path.of(System.getProperty("user.home", "."), ".local", "state");
-    return home.resolve("tally");
+    if (xdg.startsWith("/")) {
+      return path("XDG_STATE_HOME", xdg).resolve("tally");
+    }
+    // Java has "?" for a user without an entry in passwd, and does not look at HOME.
+    String home = userHome.startsWith("/") ? userHome : environment.getOrDefault("HOME", "");
+    if (!home.startsWith("/")) {
+      throw Stop.usage(
+          "there is no default for --state.dir: user '%s' has no home directory and HOME is '%s'."
+              + " Give --state.dir.",
+          user, home);
+    }
+    return path("the home directory", home).resolve(Path.of(".local", "state", "tally"));
+  }
+
+  private static Path path(String origin, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw Stop.usage(
+          "%s is '%s', which cannot be a path in the character set of this locale: %s. Set LC_ALL"
+              + " to a UTF-8 locale, or give --state.dir.",
+          origin, text, e.getReason());
+    }
   }
 
   /** Host name and a hash of the folder's real path: the same whenever the same folder is used. */
