@@ -2,7 +2,11 @@ package dev.tally.audit;
 
 import dev.tally.job.Stop;
 import java.time.DateTimeException;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -24,7 +28,8 @@ public sealed interface StartFrom {
   Pattern OFFSET = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
 
   /**
-   * Reads `earliest`, an ISO time like `2026-01-31T12:00:00Z`, or offsets like `0:1200,1:1180`.
+   * Reads `earliest`, offsets like `0:1200,1:1180`, or a time in any form that the job takes: like
+   * `2026-01-31T12:00:00Z`, of this machine's zone if it names none, or milliseconds since 1970.
    *
    * @throws Stop if it is none of these
    */
@@ -40,13 +45,24 @@ public sealed interface StartFrom {
     try {
       return OFFSET.matcher(text).lookingAt()
           ? new Offsets(offsets(text))
-          : new Time(OffsetDateTime.parse(text).toInstant().toEpochMilli());
+          : new Time(epochMillis(text));
     } catch (DateTimeException | ArithmeticException e) {
       throw Stop.usage(
-          "--start.from %s is neither 'earliest', nor a time like 2026-01-31T12:00:00Z, nor"
-              + " offsets like 0:1200,1:1180.",
+          "--start.from %s is neither 'earliest', nor a time like 2026-01-31T12:00:00Z or"
+              + " milliseconds since 1970, nor offsets like 0:1200,1:1180.",
           text);
     }
+  }
+
+  private static long epochMillis(String text) {
+    if (text.matches("\\d{1,18}")) {
+      return Long.parseLong(text);
+    }
+    TemporalAccessor time =
+        DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
+    return time instanceof OffsetDateTime offset
+        ? offset.toInstant().toEpochMilli()
+        : ((LocalDateTime) time).atZone(ZoneId.systemDefault()).toInstant().toEpochMilli();
   }
 
   private static Map<Integer, Long> offsets(String text) {

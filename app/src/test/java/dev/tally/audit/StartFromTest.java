@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tally.job.Stop;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,19 @@ final class StartFromTest {
         new StartFrom.Time(Instant.parse("2026-01-31T11:00:00Z").toEpochMilli()),
         StartFrom.parse("2026-01-31T12:00:00+01:00"));
     assertEquals(new StartFrom.Offsets(Map.of(0, 1200L, 11, 0L)), StartFrom.parse("0:1200,11:0"));
+  }
+
+  /** The job's own file is given to the audit, too. */
+  @Test
+  void aTimeIsReadInEveryFormThatTheJobTakes() {
+    assertEquals(new StartFrom.Time(1_700_000_000_000L), StartFrom.parse("1700000000000"));
+    assertEquals(
+        new StartFrom.Time(
+            LocalDateTime.parse("2026-01-31T12:00:00")
+                .atZone(ZoneId.systemDefault())
+                .toInstant()
+                .toEpochMilli()),
+        StartFrom.parse("2026-01-31T12:00:00"));
   }
 
   @ParameterizedTest
