@@ -2,79 +2,132 @@ package dev.tally.cli;
 
 import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Turns what a user types into what picocli parses: a `--config FILE` is replaced by the flags it
  * holds, in front of the typed ones so that those win, and flags meant for the Kafka clients are
  * gathered under one hidden option, since their names are Kafka's and open-ended.
+ *
+ * <p>Blanks at either end of a value are removed here, for every flag and every line of a file:
+ * Kafka's clients remove them from some of the settings that they are given, and a group has to be
+ * called the same wherever it is named.
  */
 final class Arguments {
   static final String CLIENT_SETTING = "--client-setting";
 
-  private Arguments() {}
+  private static final String CONFIG = "--config";
+
+  private final CommandLine program;
+  private final CommandLine command;
+  private final List<String> fromFile = new ArrayList<>();
+  private final List<String> flags = new ArrayList<>();
+
+  private Arguments(CommandLine program, CommandLine command) {
+    this.program = program;
+    this.command = command;
+  }
 
   /**
    * The arguments of one command line, the command first.
    *
-   * @throws Stop if the file of `--config` cannot be read
+   * @param program has the commands as its subcommands
+   * @throws Stop if the file of `--config` cannot be read or sets what no command knows
    */
-  static String[] expand(String[] typed) {
-    List<String> fromFile = new ArrayList<>();
-    List<String> flags = new ArrayList<>();
-    for (int i = 0; i < typed.length; i++) {
-      String argument = typed[i];
-      int equals = argument.indexOf('=');
+  static String[] expand(String[] typed, CommandLine program) {
+    CommandLine command = typed.length == 0 ? null : program.getSubcommands().get(typed[0]);
+    if (command == null) {
+      return typed;
+    }
+    Arguments arguments = new Arguments(program, command);
+    arguments.read(typed);
+    List<String> all = new ArrayList<>(List.of(typed[0]));
+    all.addAll(arguments.fromFile);
+    all.addAll(arguments.flags);
+    return all.toArray(new String[0]);
+  }
+
+  private void read(String[] typed) {
+    for (int i = 1; i < typed.length; i++) {
+      String argument = typed[i].trim();
+      int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
       String name = equals < 0 ? argument : argument.substring(0, equals);
-      boolean config = name.equals("--config");
-      boolean passedOn = name.startsWith("--") && ClientSettings.passedOn(name.substring(2));
-      if (!config && !passedOn) {
-        flags.add(argument);
+      boolean config = name.equals(CONFIG) && takes(CONFIG);
+      if (!config && !isClientSetting(name)) {
+        flags.add(equals < 0 ? argument : name + "=" + argument.substring(equals + 1).trim());
         continue;
       }
       if (equals < 0 && i + 1 == typed.length) {
         throw Stop.usage("%s needs a value.", name);
       }
-      String value = equals < 0 ? typed[++i] : argument.substring(equals + 1);
+      String value = (equals < 0 ? typed[++i] : argument.substring(equals + 1)).trim();
       if (config) {
-        fromFile.addAll(flagsOf(value));
+        PropertiesFile.read(value).forEach(entry -> readEntry(value, entry));
       } else {
-        flags.add(CLIENT_SETTING);
-        flags.add(name.substring(2) + "=" + value);
+        addClientSetting(flags, name, name.substring(2), value);
       }
     }
-    int command = flags.isEmpty() || flags.get(0).startsWith("-") ? 0 : 1;
-    flags.addAll(command, fromFile);
-    return flags.toArray(new String[0]);
   }
 
-  private static List<String> flagsOf(String file) {
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
-      properties.load(reader);
-    } catch (IOException | IllegalArgumentException e) {
-      throw Stop.usage("--config %s cannot be read: %s.", file, e);
-    }
-    List<String> flags = new ArrayList<>();
-    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
-      if (name.equals("config")) {
-        throw Stop.usage("--config %s: a file cannot name another one.", file);
-      }
-      String value = properties.getProperty(name);
-      if (ClientSettings.passedOn(name)) {
-        flags.add(CLIENT_SETTING);
-        flags.add(name + "=" + value);
-      } else {
-        flags.add("--" + name + "=" + value);
+  /** Files are shared by all commands: what only another one knows is not for this one. */
+  private void readEntry(String file, PropertiesFile.Entry entry) {
+    String name = entry.name();
+    String where = CONFIG + " " + file + ", line " + entry.line();
+    if (ClientSettings.passedOn(name)) {
+      // One that does not exist is wrong for every command.
+      List<String> target = takes(CLIENT_SETTING) ? fromFile : new ArrayList<>();
+      addClientSetting(target, where + ": " + name, name, entry.value().trim());
+    } else if (name.equals(CONFIG.substring(2))) {
+      throw Stop.usage("%s: a file cannot name another one.", where);
+    } else if (names(List.of(command)).contains(name)) {
+      fromFile.add("--" + name + "=" + entry.value().trim());
+    } else {
+      Set<String> known = names(program.getSubcommands().values());
+      if (!known.contains(name)) {
+        throw Stop.usage("%s: there is no setting '%s'.%s", where, name, Nearest.hint(name, known));
       }
     }
-    return flags;
+  }
+
+  private static void addClientSetting(
+      List<String> target, String shown, String name, String value) {
+    String refusal = ClientSettings.refusal(name);
+    if (refusal != null) {
+      throw Stop.usage(
+          "%s: %s%s", shown, refusal, Nearest.hint(name, ClientSettings.namesLike(name)));
+    }
+    target.add(CLIENT_SETTING);
+    target.add(name + "=" + value);
+  }
+
+  private boolean isClientSetting(String flag) {
+    return takes(CLIENT_SETTING)
+        && flag.startsWith("--")
+        && ClientSettings.passedOn(flag.substring(2));
+  }
+
+  private boolean takes(String flag) {
+    return command.getCommandSpec().findOption(flag) != null;
+  }
+
+  /** What a file may set for any of these commands, without the two dashes; no client settings. */
+  private static Set<String> names(Collection<CommandLine> commands) {
+    Set<String> names = new TreeSet<>();
+    for (CommandLine each : commands) {
+      for (OptionSpec option : each.getCommandSpec().options()) {
+        String name = option.longestName().substring(2);
+        boolean help = option.usageHelp() || option.versionHelp();
+        if (!option.hidden() && !help && !ClientSettings.passedOn(name)) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
   }
 }

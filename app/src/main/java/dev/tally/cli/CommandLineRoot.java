@@ -10,12 +10,20 @@ import dev.tally.generate.RowKey;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum.Miskeyed;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's root: one line on stderr and one exit code for every failure. */
 @Command(
@@ -32,8 +40,13 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class
     })
 public final class CommandLineRoot {
+  private static final Logger log = LoggerFactory.getLogger(CommandLineRoot.class);
+
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
+
+  private static final String BUG =
+      "this should not happen; please report it with the lines below.";
 
   /** Every type of flag whose values are a few words. */
   private static final List<Class<? extends Enum<?>>> CHOICES =
@@ -51,23 +64,74 @@ public final class CommandLineRoot {
 
   /** Runs one command line to its end and returns the process's exit code. */
   public static int run(String[] args) {
+    // What people and programs read from us has the digits and separators of our documents,
+    // whatever the machine's language.
+    Locale.setDefault(Locale.ROOT);
+    return Termination.ended(run(commandLine(), args));
+  }
+
+  private static int run(CommandLine commandLine, String[] args) {
+    if (args.length == 0) {
+      commandLine.usage(commandLine.getErr());
+      return EXIT_USAGE;
+    }
+    int exitCode;
+    try {
+      exitCode = commandLine.execute(Arguments.expand(args, commandLine));
+    } catch (Stop stop) {
+      exitCode = onFailure(stop, commandLine.getErr());
+    } catch (Error e) {
+      // picocli lets these through; a signal that comes now must find the command ended.
+      exitCode = onFailure(e, commandLine.getErr());
+    }
+    commandLine.getOut().flush();
+    if (System.out.checkError() && exitCode == 0) {
+      // Whoever reads a result must not take half of it, or none, for the whole.
+      Stop lost = Stop.disk("the output could not be written: standard output is closed or full.");
+      return onFailure(lost, commandLine.getErr());
+    }
+    return exitCode;
+  }
+
+  /** The parser with every command, their types of flags and the layout of their help. */
+  static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new CommandLineRoot());
     CHOICES.forEach(choice -> register(commandLine, choice));
     commandLine
         .registerConverter(Duration.class, new Durations())
+        .registerConverter(Path.class, CommandLineRoot::path)
+        .registerConverter(Integer.class, CommandLineRoot::wholeNumber)
+        .registerConverter(Integer.TYPE, CommandLineRoot::wholeNumber)
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
+        // An argument that begins with @ is a value like others; --config is the way to a file.
+        .setExpandAtFiles(false)
         .setParameterExceptionHandler(CommandLineRoot::onWrongFlag)
         .setExecutionExceptionHandler(
-            (failure, command, parsed) -> onFailure(failure, command.getErr()));
+            (failure, command, parsed) ->
+                command.getCommand() instanceof RollingSumCommand
+                    ? onFailureOfService(failure)
+                    : onFailure(failure, command.getErr()));
+    HelpText.layOut(commandLine);
+    commandLine.getSubcommands().values().forEach(HelpText::layOut);
+    return commandLine;
+  }
+
+  private static Integer wholeNumber(String text) {
     try {
-      return Termination.ended(commandLine.execute(Arguments.expand(args)));
-    } catch (Stop stop) {
-      return Termination.ended(onFailure(stop, commandLine.getErr()));
-    } catch (Error e) {
-      // picocli lets these through; a signal that comes now must find the command ended.
-      return Termination.ended(onFailure(e, commandLine.getErr()));
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          "'" + text + "' is no whole number, or none up to " + Integer.MAX_VALUE);
+    }
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'" + text + "' cannot be a path: " + e.getReason());
     }
   }
 
@@ -87,9 +151,33 @@ public final class CommandLineRoot {
 
   private static int onWrongFlag(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    command.getErr().println("tally: " + e.getMessage());
+    command.getErr().println("tally: " + wrongFlag(e, command.getCommandSpec()));
     command.getErr().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return EXIT_USAGE;
+  }
+
+  private static String wrongFlag(ParameterException e, CommandSpec command) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return e.getMessage() + ".";
+    }
+    String argument = unmatched.getUnmatched().get(0);
+    if (!argument.startsWith("-") && !command.subcommands().isEmpty()) {
+      String hint = Nearest.hint(argument, command.subcommands().keySet());
+      return "there is no command '" + argument + "'." + hint;
+    }
+    String flag = argument.split("=", -1)[0];
+    return e.getMessage() + "." + Nearest.hint(flag, command.optionsMap().keySet());
+  }
+
+  /** Beside the other lines of a log, what ended it must say when. */
+  private static int onFailureOfService(Throwable thrown) {
+    Throwable failure = Environment.named(thrown);
+    if (failure instanceof Stop stop) {
+      log.error("{}", stop.getMessage());
+      return stop.reason().exitCode();
+    }
+    log.error(BUG, failure);
+    return EXIT_BUG;
   }
 
   private static int onFailure(Throwable thrown, PrintWriter err) {
@@ -98,7 +186,7 @@ public final class CommandLineRoot {
       err.println("tally: " + stop.getMessage());
       return stop.reason().exitCode();
     }
-    err.println("tally: this should not happen; please report it with the lines below.");
+    err.println("tally: " + BUG);
     failure.printStackTrace(err);
     return EXIT_BUG;
   }

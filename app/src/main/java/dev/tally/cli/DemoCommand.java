@@ -33,7 +33,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--rate",
       defaultValue = "2000",
       paramLabel = "N|max",
-      description = "Rows per second. Default: ${DEFAULT-VALUE}.")
+      description = "Rows per second, evenly spread. Default: ${DEFAULT-VALUE}.")
   private String rate = "";
 
   @Option(

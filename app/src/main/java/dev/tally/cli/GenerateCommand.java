@@ -41,14 +41,14 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--topic",
       defaultValue = "data",
       paramLabel = "TOPIC",
-      description = "Where to. Default: ${DEFAULT-VALUE}.")
+      description = "Where the rows go. Default: ${DEFAULT-VALUE}.")
   private String topic = "";
 
   @Option(
       names = "--partitions",
       defaultValue = "4",
       paramLabel = "N",
-      description = "Of the topic if it has to be created. Default: ${DEFAULT-VALUE}.")
+      description = "Partitions of the topic if it has to be created. Default: ${DEFAULT-VALUE}.")
   private int partitions;
 
   @Option(
@@ -91,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "now|csv|START+RATE",
       description =
           "InvoiceDate of the rows: the time of sending; the file's own column, read as UTC, each"
-              + " pass of a loop behind the last; or a clock of START seconds since 1970 and RATE"
+              + " pass of a loop after the last; or a clock of START seconds since 1970 and RATE"
               + " rows per second of event time, as in 1700000000+1000. Default:"
               + " ${DEFAULT-VALUE}.")
   private String eventTime = "";
@@ -117,6 +117,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Plan plan() {
+    Names.requireTopic("--topic", topic);
     return new Plan(
         file == null ? Rows.bundled() : Rows.file(file),
         topic,

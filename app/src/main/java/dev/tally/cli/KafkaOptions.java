@@ -3,6 +3,8 @@ package dev.tally.cli;
 import dev.tally.kafka.ClientSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that every command which talks to Kafka has. */
@@ -11,19 +13,34 @@ final class KafkaOptions {
       names = "--bootstrap.servers",
       required = true,
       paramLabel = "HOST:PORT[,..]",
-      description = "Kafka brokers to start from.")
+      description = "Kafka brokers to start from. Required.")
   private String bootstrapServers = "";
 
   @Option(names = Arguments.CLIENT_SETTING, hidden = true)
   private Map<String, String> given = new LinkedHashMap<>();
 
-  // Only here to be listed by --help: Arguments puts the file's content in its place.
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "Properties file with the same names as the flags; flags win.")
+  @Mixin
   @SuppressWarnings("UnusedVariable")
-  private String config = "";
+  private ConfigOption config = new ConfigOption();
+
+  // Only here to be listed by --help: Arguments gathers what begins so.
+  @Option(
+      names = {"--consumer.*", "--producer.*", "--admin.*"},
+      paramLabel = "VALUE",
+      description =
+          "Settings of Kafka's consumers, producers or admin clients, by Kafka's names: for example"
+              + " --consumer.client.rack=a.")
+  @SuppressWarnings("UnusedVariable")
+  private @Nullable String forOneKind;
+
+  @Option(
+      names = {"--security.*", "--ssl.*", "--sasl.*"},
+      paramLabel = "VALUE",
+      description =
+          "Settings of all of Kafka's clients, by Kafka's names: for example"
+              + " --security.protocol=SSL.")
+  @SuppressWarnings("UnusedVariable")
+  private @Nullable String forAll;
 
   ClientSettings settings() {
     return new ClientSettings(bootstrapServers, given);

@@ -82,7 +82,7 @@ final class RollingSumCommand implements Callable<Integer> {
   @Option(
       names = "--dead.letter.topic",
       paramLabel = "TOPIC",
-      description = "Rows without an answer; created if missing. Default: <input>-dead-letters.")
+      description = "Rows without an answer; created if missing. Default: INPUT-dead-letters.")
   private @Nullable String deadLetterTopic;
 
   @Option(
@@ -122,7 +122,7 @@ final class RollingSumCommand implements Callable<Integer> {
       defaultValue = "10m",
       paramLabel = "DURATION",
       description =
-          "Length of the closed interval that an answer sums over. Default:" + " ${DEFAULT-VALUE}.")
+          "Length of the closed interval that an answer sums over. Default: ${DEFAULT-VALUE}.")
   private Duration window = Duration.ZERO;
 
   @Option(
@@ -146,7 +146,7 @@ final class RollingSumCommand implements Callable<Integer> {
   @Option(
       names = "--start.from",
       defaultValue = "earliest",
-      paramLabel = "WHERE",
+      paramLabel = "earliest|latest|TIME",
       description =
           "Where a group without committed offsets begins: earliest, latest, or a time"
               + " such as 2026-01-31T12:00:00Z. Rows before it are not answered, but count."
@@ -156,51 +156,51 @@ final class RollingSumCommand implements Callable<Integer> {
   @Option(
       names = "--until.end",
       description =
-          "End, with exit code 0, once everything that was there at the start is" + " answered.")
+          "End, with exit code 0, once everything that was there at the start is answered.")
   private boolean untilEnd;
 
   @Option(
       names = "--on.miskeyed",
       defaultValue = "fail",
-      paramLabel = "POLICY",
+      paramLabel = "fail|dead-letter|accept",
       description =
-          "A record key that is not the StockCode, on a topic of several partitions:"
-              + " fail, dead-letter, or accept. Default: ${DEFAULT-VALUE}.")
+          "What becomes of a record whose key is not its StockCode, on a topic of several"
+              + " partitions. Default: ${DEFAULT-VALUE}.")
   private RollingSum.Miskeyed onMiskeyed = RollingSum.Miskeyed.FAIL;
 
   @Option(
       names = "--on.bad.record",
       defaultValue = "dead-letter",
-      paramLabel = "POLICY",
-      description =
-          "A record that is no sales row: dead-letter or fail. Default:" + " ${DEFAULT-VALUE}.")
+      paramLabel = "dead-letter|fail",
+      description = "What becomes of a record that is no sales row. Default: ${DEFAULT-VALUE}.")
   private OnBadRecord onBadRecord = OnBadRecord.DEAD_LETTER;
 
   @Option(
       names = "--on.settings.change",
       defaultValue = "stop",
-      paramLabel = "POLICY",
+      paramLabel = "stop|rebuild",
       description =
-          "Window, grace, future.max or partition count are not those of the last run:"
-              + " stop, or rebuild the state from the log start. Default: ${DEFAULT-VALUE}.")
+          "What to do if window, grace, future.max, on.miskeyed or the partition count are not"
+              + " those of the last run; rebuild begins at the start of the log. Default:"
+              + " ${DEFAULT-VALUE}.")
   private OnSettingsChange onSettingsChange = OnSettingsChange.STOP;
 
   @Option(
       names = "--on.missing.history",
       defaultValue = "stop",
-      paramLabel = "POLICY",
+      paramLabel = "stop|continue",
       description =
-          "Rows that are needed are retained no more: stop, or continue without them."
-              + " Default: ${DEFAULT-VALUE}.")
+          "What to do if needed rows have been deleted by retention; continue counts without"
+              + " them. Default: ${DEFAULT-VALUE}.")
   private OnMissingHistory onMissingHistory = OnMissingHistory.STOP;
 
   @Option(
       names = "--group.protocol",
       defaultValue = "classic",
-      paramLabel = "PROTOCOL",
+      paramLabel = "classic|consumer",
       description =
-          "classic or consumer (KIP-848; crashes are noticed after 45 s then). Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Group protocol; consumer is KIP-848, with which a crash is noticed after 45 s."
+              + " Default: ${DEFAULT-VALUE}.")
   private GroupProtocol groupProtocol = GroupProtocol.CLASSIC;
 
   @Option(
@@ -208,9 +208,8 @@ final class RollingSumCommand implements Callable<Integer> {
       defaultValue = "5",
       paramLabel = "MS",
       description =
-          "Least time from one transaction's begin to the next one's: more spares the brokers and"
-              + " adds latency."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Minimum time between the starts of two transactions; more spares the brokers and adds"
+              + " latency. Default: ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 
   @Option(
@@ -274,7 +273,7 @@ final class RollingSumCommand implements Callable<Integer> {
         groupId,
         inputTopic,
         outputTopic,
-        deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic,
+        deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic,
         fatal,
         spec.commandLine().getParseResult().hasMatchedOption("--start.from"),
         onSettingsChange == OnSettingsChange.REBUILD,
@@ -289,10 +288,14 @@ final class RollingSumCommand implements Callable<Integer> {
     require(
         window.toMillis() >= 1 && window.compareTo(LONGEST) <= 0,
         "--window",
-        window,
+        Durations.spelled(window),
         "1ms to 3650d");
-    require(grace.compareTo(LONGEST) <= 0, "--grace", grace, "0ms to 3650d");
-    require(futureMax.compareTo(LONGEST) <= 0, "--future.max", futureMax, "0ms to 3650d");
+    require(grace.compareTo(LONGEST) <= 0, "--grace", Durations.spelled(grace), "0s to 3650d");
+    require(
+        futureMax.compareTo(LONGEST) <= 0,
+        "--future.max",
+        Durations.spelled(futureMax),
+        "0s to 3650d");
     require(threads >= 1 && threads <= 256, "--threads", threads, "1 to 256");
     require(
         commitIntervalMs >= 0 && commitIntervalMs <= 60_000,
@@ -304,14 +307,15 @@ final class RollingSumCommand implements Callable<Integer> {
         "--state.memory.mb",
         stateMemoryMb,
         "1 to 1048576");
-    require(!groupId.isBlank(), "--group.id", groupId, "any text");
-    require(
-        !groupId.contains("/") && !groupId.startsWith("."),
-        "--group.id",
-        groupId,
-        "a name that can be a folder's, without '/' and no '.' in front");
-    Set<String> topics = new HashSet<>(List.of(inputTopic, outputTopic));
-    topics.add(deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic);
+    Names.requireGroup(groupId);
+    if (instanceId != null) {
+      Names.requireInstance(instanceId);
+    }
+    Names.requireTopic("--input.topic", inputTopic);
+    String letters = deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic;
+    Names.requireTopic("--output.topic", outputTopic);
+    Names.requireTopic("--dead.letter.topic", letters);
+    Set<String> topics = new HashSet<>(List.of(inputTopic, outputTopic, letters));
     require(topics.size() == 3, "--output.topic", outputTopic, "three different topics");
   }
 

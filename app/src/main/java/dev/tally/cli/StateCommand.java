@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,10 +34,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Prints what stopped instances of rolling-sum have saved; changes nothing.")
 final class StateCommand implements Callable<Integer> {
+  @Mixin
+  @SuppressWarnings("UnusedVariable")
+  private ConfigOption config = new ConfigOption();
+
   @Option(
       names = "--state.dir",
       paramLabel = "DIR",
-      description = "State folder. Default: as for rolling-sum.")
+      description =
+          "Saved state, shared by the instances of a host. Default: /var/lib/tally for"
+              + " root, else $XDG_STATE_HOME/tally or ~/.local/state/tally.")
   private @Nullable Path stateDir;
 
   @Option(
@@ -51,7 +58,8 @@ final class StateCommand implements Callable<Integer> {
       defaultValue = "10",
       paramLabel = "N",
       description =
-          "Print the N windows with most rows of each partition. Default:" + " ${DEFAULT-VALUE}.")
+          "Windows to print of each partition, those with most rows first. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int windowsMax;
 
   @Spec
@@ -65,6 +73,7 @@ final class StateCommand implements Callable<Integer> {
     if (windowsMax < 0) {
       throw Stop.usage("--windows %d: give 0 or more.", windowsMax);
     }
+    Names.requireGroup(groupId);
     Path folder = stateDir == null ? StateFolder.byDefault() : stateDir;
     if (Files.notExists(folder)) {
       throw Stop.usage("--state.dir %s: there is no such folder.", folder);

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Recompute every answer of rolling-sum and compare it with what stands in Kafka.",
-      "Give the flags that the job runs with. Exit code 0: all agree; 1: not all do."
+      "Recomputes every answer of rolling-sum and compares it with what stands in Kafka.",
+      "Give it the flags or the --config file that the job runs with."
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int EXIT_AGREES = 0;
@@ -35,66 +35,74 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--input.topic",
       defaultValue = "data",
       paramLabel = "TOPIC",
-      description = "Rows (default: ${DEFAULT-VALUE}).")
+      description = "Sales rows. Default: ${DEFAULT-VALUE}.")
   private String inputTopic = "";
 
   @Option(
       names = "--output.topic",
       defaultValue = "agg",
       paramLabel = "TOPIC",
-      description = "Answers (default: ${DEFAULT-VALUE}).")
+      description = "Answers. Default: ${DEFAULT-VALUE}.")
   private String outputTopic = "";
 
   @Option(
       names = "--dead.letter.topic",
       paramLabel = "TOPIC",
-      description = "Rows without an answer (default: INPUT-dead-letters).")
+      description = "Rows without an answer. Default: INPUT-dead-letters.")
   private @Nullable String deadLetterTopic;
 
   @Option(
       names = "--group.id",
       defaultValue = "tally-rolling-sum",
-      paramLabel = "GROUP",
-      description = "The job's group: its committed offsets say which rows must be answered.")
+      paramLabel = "ID",
+      description =
+          "Consumer group of the job: its committed offsets say which rows must be answered."
+              + " Default: ${DEFAULT-VALUE}.")
   private String groupId = "";
 
   @Option(
       names = "--window",
       defaultValue = "10m",
-      paramLabel = "TIME",
-      description = "Length of the window (default: ${DEFAULT-VALUE}).")
+      paramLabel = "DURATION",
+      description =
+          "Length of the closed interval that an answer sums over. Default: ${DEFAULT-VALUE}.")
   private Duration window = Duration.ZERO;
 
   @Option(
       names = "--grace",
       defaultValue = "1m",
-      paramLabel = "TIME",
-      description = "How far a row may be behind its partition (default: ${DEFAULT-VALUE}).")
+      paramLabel = "DURATION",
+      description =
+          "How far behind the newest row of its partition a row may be and still get its"
+              + " exact answer; older ones are dead letters. Default: ${DEFAULT-VALUE}.")
   private Duration grace = Duration.ZERO;
 
   @Option(
       names = "--future.max",
       defaultValue = "1h",
-      paramLabel = "TIME",
-      description = "How far a row may be ahead of its record (default: ${DEFAULT-VALUE}).")
+      paramLabel = "DURATION",
+      description =
+          "How far ahead of its record timestamp a row's InvoiceDate is believed."
+              + " Default: ${DEFAULT-VALUE}.")
   private Duration futureMax = Duration.ZERO;
 
   @Option(
       names = "--on.miskeyed",
       defaultValue = "fail",
       paramLabel = "fail|dead-letter|accept",
-      description = "Rows whose key is not their StockCode (default: ${DEFAULT-VALUE}).")
+      description =
+          "What becomes of a record whose key is not its StockCode, on a topic of several"
+              + " partitions. Default: ${DEFAULT-VALUE}.")
   private OnMiskeyed onMiskeyed = OnMiskeyed.FAIL;
 
   @Option(
       names = "--start.from",
       defaultValue = "earliest",
       paramLabel = "earliest|TIME|OFFSETS",
-      description = {
-        "Where the job began to answer (default: ${DEFAULT-VALUE}).",
-        "A time like 2026-01-31T12:00:00Z, or offsets like 0:1200,1:1180.",
-        "Rows before it have no answer, but count in windows."
-      })
+      description =
+          "Where the job began to answer: earliest, a time such as 2026-01-31T12:00:00Z, or"
+              + " offsets such as 0:1200,1:1180. Rows before it have no answer, but count."
+              + " Default: ${DEFAULT-VALUE}.")
   private String startFrom = "";
 
   @Spec
@@ -103,12 +111,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Names.requireTopic("--input.topic", inputTopic);
+    String letters = deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic;
+    Names.requireGroup(groupId);
+    Names.requireTopic("--output.topic", outputTopic);
+    Names.requireTopic("--dead.letter.topic", letters);
     AuditSettings settings =
         new AuditSettings(
             kafka.settings(),
             inputTopic,
             outputTopic,
-            deadLetterTopic == null ? inputTopic + "-dead-letters" : deadLetterTopic,
+            letters,
             groupId,
             StartFrom.parse(startFrom),
             new Rules(window, grace, futureMax, onMiskeyed));

@@ -1,5 +1,7 @@
 package dev.tally.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,11 +20,12 @@ final class ArgumentsTest {
   @TempDir Path folder;
 
   private static List<String> expand(String... typed) {
-    return List.of(Arguments.expand(typed));
+    return List.of(Arguments.expand(typed, CommandLineRoot.commandLine()));
   }
 
   private static String refusal(String... typed) {
-    Stop stop = assertThrows(Stop.class, () -> Arguments.expand(typed));
+    Stop stop =
+        assertThrows(Stop.class, () -> Arguments.expand(typed, CommandLineRoot.commandLine()));
     assertEquals(Stop.Reason.USAGE, stop.reason());
     return String.valueOf(stop.getMessage());
   }
@@ -75,10 +78,10 @@ final class ArgumentsTest {
     List<String> expected =
         List.of(
             "rolling-sum",
+            "--window=5m",
             "--client-setting",
             "consumer.client.rack=a",
             "--until.end=true",
-            "--window=5m",
             "--window=7m");
     assertEquals(expected, expand("rolling-sum", "--window=7m", "--config", file));
     assertEquals(expected, expand("rolling-sum", "--config=" + file, "--window=7m"));
@@ -90,10 +93,91 @@ final class ArgumentsTest {
     assertTrue(refusal("rolling-sum", "--config", missing).contains(missing));
     String nested = file("config=other");
     assertEquals(
-        "--config " + nested + ": a file cannot name another one.",
+        "--config " + nested + ", line 1: a file cannot name another one.",
         refusal("rolling-sum", "--config", nested));
-    assertTrue(refusal("x", "--config", file("a=\\u12")).contains("cannot be read"));
-    assertTrue(refusal("x", "--config", folder.toString()).contains("cannot be read"));
-    assertTrue(refusal("x", "--config", "no\0path").contains("cannot be read"));
+    assertTrue(refusal("verify", "--config", file("a=\\u12")).contains("cannot be read"));
+    assertTrue(refusal("verify", "--config", folder.toString()).contains("cannot be read"));
+    assertTrue(refusal("verify", "--config", "no\0path").contains("cannot be read"));
+  }
+
+  /** A group is one group, whoever it is named to: Kafka's clients remove these blanks, too. */
+  @Test
+  void blanksAtEitherEndOfAValueAreRemovedWhereverItIsGiven() throws IOException {
+    assertEquals(
+        List.of("verify", "--group.id=g g", "--input.topic", "d", "--output.topic=", "--window=5m"),
+        expand(
+            "verify",
+            "--group.id= g g ",
+            " --input.topic ",
+            "\td ",
+            "--output.topic= ",
+            "--window=5m"));
+    assertEquals(
+        List.of("verify", "--client-setting", "ssl.protocol=TLS"),
+        expand("verify", "--ssl.protocol", " TLS "));
+    assertEquals(
+        List.of("verify", "--group.id=g g", "--client-setting", "consumer.client.rack=a"),
+        expand("verify", "--config", file("group.id=\\ g g ", "consumer.client.rack : a \\t")));
+  }
+
+  @Test
+  void aFileIsForAllCommandsAndEachTakesWhatItUses() throws IOException {
+    String file =
+        file("group.id=g", "state.dir=/s", "rate=7", "threads=2", "topic=t", "producer.acks=all");
+    assertEquals(
+        List.of("verify", "--group.id=g", "--client-setting", "producer.acks=all"),
+        expand("verify", "--config", file));
+    assertEquals(
+        List.of("state", "--group.id=g", "--state.dir=/s"), expand("state", "--config=" + file));
+    assertEquals(
+        List.of("generate", "--rate=7", "--topic=t", "--client-setting", "producer.acks=all"),
+        expand("generate", "--config", file));
+    // It has nothing to be configured.
+    assertEquals(List.of("demo", "--config=" + file), expand("demo", "--config=" + file));
+  }
+
+  @Test
+  void whatNoCommandKnowsIsRefusedWithItsLineAndTheNearestName() throws IOException {
+    String file = file("# mine", "window = 5m", "", "gruop.id=g");
+    for (String command : new String[] {"rolling-sum", "verify", "generate", "state"}) {
+      assertEquals(
+          "--config " + file + ", line 4: there is no setting 'gruop.id'. Did you mean group.id?",
+          refusal(command, "--config", file));
+    }
+    assertTrue(refusal("verify", "--config", file("xyzzy=1")).endsWith("no setting 'xyzzy'."));
+    // What only --help shows, and what only stands for others, are no settings.
+    for (String name : new String[] {"help", "version", "client-setting", "=1"}) {
+      assertTrue(refusal("verify", "--config", file(name)).contains(", line 1: there is no"), name);
+    }
+  }
+
+  @Test
+  void aClientSettingThatKafkaDoesNotKnowIsRefusedWithTheNearestName() throws IOException {
+    String said =
+        "consumer.fetch.min.byte: Kafka's clients have no setting fetch.min.byte."
+            + " Did you mean consumer.fetch.min.bytes?";
+    assertEquals("--" + said, refusal("verify", "--consumer.fetch.min.byte=1"));
+    String file = file("window=5m", "consumer.fetch.min.byte=1");
+    assertEquals("--config " + file + ", line 2: " + said, refusal("state", "--config", file));
+    assertTrue(refusal("verify", "--consumer.*=1").contains("no setting *"));
+    assertTrue(refusal("verify", "--consumer.group.id=g").contains("--group.id"));
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
+    assertEquals(
+        List.of("verify", "--group.id=g"), expand("verify", "--config", file("\uFEFFgroup.id=g")));
+    assertEquals(List.of("verify"), expand("verify", "--config", file("\uFEFF# group.id=g")));
+  }
+
+  @Test
+  void aFileThatIsNotUtf8IsRefusedWithTheLine() throws IOException {
+    Path file = folder.resolve("latin.properties");
+    Files.writeString(file, "window=5m\r\ngroup.id=caf\u00e9\r\n", ISO_8859_1);
+    assertEquals(
+        "--config " + file + ", line 2 is not UTF-8. Save the file in UTF-8.",
+        refusal("verify", "--config=" + file));
+    Files.writeString(file, "group.id=caf\u00e9", UTF_8);
+    assertEquals(List.of("verify", "--group.id=caf\u00e9"), expand("verify", "--config=" + file));
   }
 }

@@ -1,11 +1,10 @@
 package dev.tally.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.audit.OnMiskeyed;
 import dev.tally.kafka.ClientSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,13 @@ import picocli.CommandLine;
 
 final class ConfigurationTest {
   private static String describe(String... args) {
-    CommandLine commandLine =
-        new CommandLine(new VerifyCommand()).registerConverter(Duration.class, new Durations());
-    commandLine.registerConverter(OnMiskeyed.class, new Choice<>(OnMiskeyed.class));
-    commandLine.parseArgs(Arguments.expand(args));
+    CommandLine program = CommandLineRoot.commandLine();
+    List<String> line = new ArrayList<>(List.of("verify"));
+    line.addAll(List.of(args));
+    program.parseArgs(Arguments.expand(line.toArray(new String[0]), program));
     return Configuration.describe(
-        commandLine.getCommandSpec(), Map.of("instance.id", "host-1", "state.dir", "/state"));
+        requireNonNull(program.getSubcommands().get("verify")).getCommandSpec(),
+        Map.of("instance.id", "host-1", "state.dir", "/state"));
   }
 
   @Test

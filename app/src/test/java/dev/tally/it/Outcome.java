@@ -56,10 +56,16 @@ record Outcome(int exitCode, String output) {
     return this;
   }
 
-  /** The line that tells the user why it ended. */
+  /**
+   * The line that tells the user why it ended: of the log, or before there was one. Kafka's own
+   * errors name their client in brackets.
+   */
   String said() {
     String[] lines =
-        output.lines().filter(line -> line.startsWith("tally: ")).toArray(String[]::new);
+        output
+            .lines()
+            .filter(line -> line.startsWith("tally: ") || line.matches(".* ERROR [^\\[].*"))
+            .toArray(String[]::new);
     assertEquals(1, lines.length, output);
     return lines[0];
   }
