@@ -118,6 +118,28 @@ final class CommandLineTest {
     trial.assertExact(50);
   }
 
+  /** Kafka's consumer removes the blanks, its admin client does not. */
+  @Test
+  void aGroupWithBlanksAroundItIsOneGroupAtEveryStart() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    trial.send(0, 50);
+    for (int start = 0; start < 2; start++) {
+      trial
+          .runUntilEnd("--group.id= " + trial.group() + " ", "--state.dir=" + folder + "/" + start)
+          .done();
+    }
+    trial.assertExact(50);
+  }
+
+  @Test
+  void aGroupAndAnInstanceThatAreNoInstanceIdOfKafkaWork() throws Exception {
+    Trial trial = Trial.create(kafka, folder, 1);
+    trial.send(0, 50);
+    String group = "team:" + trial.group();
+    trial.runUntilEnd("--group.id=" + group, "--instance.id=node:1 \u00fc").done();
+    assertEquals(50, kafka.answered(group));
+  }
+
   @Test
   void missingOutputTopicsGetAsManyPartitionsAsTheInput() throws Exception {
     Trial trial = Trial.create(kafka, folder, 3);
