@@ -170,7 +170,7 @@ public final class CommandLineRoot {
   }
 
   /** Beside the other lines of a log, what ended it must say when. */
-  private static int onFailureOfService(Throwable thrown) {
+  static int onFailureOfService(Throwable thrown) {
     Throwable failure = Environment.named(thrown);
     if (failure instanceof Stop stop) {
       log.error("{}", stop.getMessage());

@@ -32,11 +32,15 @@ final class HelpText {
     EXIT_CODES.put("0", "done, or ended by SIGTERM or Ctrl-C with everything saved");
     EXIT_CODES.put("1", "verify or demo: not all answers agree");
     EXIT_CODES.put("2", "a flag or setting is wrong, or there is no command");
-    EXIT_CODES.put("3", "no broker answers, a topic is missing, or the brokers refuse");
+    EXIT_CODES.put(
+        "3", "no host name resolves, no broker answers, a topic is missing, or the brokers refuse");
     EXIT_CODES.put(
         "4", "going on could lose, repeat or falsify an answer; the message says what to decide");
-    EXIT_CODES.put("5", "the state folder or standard output is full or cannot be written");
+    EXIT_CODES.put(
+        "5", "the state folder, standard output or a native library cannot be written or used");
+    EXIT_CODES.put("6", "memory is used up; a new start goes on");
     EXIT_CODES.put("70", "a bug");
+    EXIT_CODES.put("143", "SIGTERM before the service had begun");
   }
 
   private static final String ENVIRONMENT =

@@ -243,9 +243,20 @@ final class RollingSumCommand implements Callable<Integer> {
       Termination.onSignal(daemon::stop, STOP_MAX);
       // After that: whoever sees this line can rely on a signal to end it in order.
       log.info("rolling-sum{}", Configuration.describe(spec, resolved(config, folder)));
-      daemon.run();
+      return ended(daemon);
     }
-    return 0;
+  }
+
+  /** The reason first, then what it came to: the last lines are what people look at. */
+  private static int ended(Daemon daemon) {
+    int exitCode = 0;
+    try {
+      daemon.run();
+    } catch (RuntimeException | Error e) {
+      exitCode = CommandLineRoot.onFailureOfService(e);
+    }
+    log.info("ended with code {} {}", exitCode, daemon.summary());
+    return exitCode;
   }
 
   private static Map<String, String> resolved(Daemon.Config config, Path folder) {

@@ -61,6 +61,8 @@ public final class Daemon {
   private final Job job;
   private final Config config;
   private final StateStore.Slots slots;
+  private final List<Worker> workers = new ArrayList<>();
+  private final long createdNanos = System.nanoTime();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
@@ -81,7 +83,6 @@ public final class Daemon {
    * @throws Stop when it cannot go on
    */
   public void run() {
-    long beganNanos = System.nanoTime();
     KafkaSession.requireUsable(config.clients(), config.engine(), config.groupProtocol());
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients());
@@ -90,20 +91,20 @@ public final class Daemon {
           List.of(config.engine().outputTopic(), config.engine().deadLetterTopic());
       TransactionEnds.risk(admin, outputs).ifPresent(log::warn);
       Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
-      List<Worker> workers = workers(admin, layout);
+      open(admin, layout);
       List<Thread> threads = workers.stream().map(this::started).toList();
-      try {
-        awaitEnd(admin, topics, layout, ends, workers);
+      try (Watch watch =
+          new Watch(admin, config.engine(), layout.inputPartitions(), workers).begin()) {
+        awaitEnd(admin, topics, layout, ends, workers, watch);
       } finally {
         workers.forEach(Worker::stop);
         join(threads);
       }
-      report(workers, System.nanoTime() - beganNanos);
     }
     rethrow();
   }
 
-  private List<Worker> workers(Admin admin, Topics.Layout layout) {
+  private void open(Admin admin, Topics.Layout layout) {
     KafkaSession.Settings settings =
         new KafkaSession.Settings(
             config.clients(),
@@ -114,7 +115,6 @@ public final class Daemon {
             layout,
             PollBudget.shareOfHeap(config.threads()),
             admin);
-    List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < config.threads(); i++) {
       workers.add(
           new Worker(
@@ -125,7 +125,6 @@ public final class Daemon {
               (slot, assignments) -> new KafkaSession(settings, slot, assignments),
               Pace.REAL));
     }
-    return workers;
   }
 
   private Admin openAdmin() {
@@ -189,7 +188,8 @@ public final class Daemon {
       Topics topics,
       Topics.Layout layout,
       Map<TopicPartition, Long> ends,
-      List<Worker> workers) {
+      List<Worker> workers,
+      Watch watch) {
     long beganNanos = System.nanoTime();
     long topicDueNanos = beganNanos + TOPIC_CHECK.toNanos();
     try {
@@ -202,7 +202,8 @@ public final class Daemon {
         if (config.untilEnd() && judged && reached(admin, ends)) {
           return;
         }
-        if (System.nanoTime() - topicDueNanos >= 0) {
+        // Brokers that are away are the workers' concern, and it is told already.
+        if (System.nanoTime() - topicDueNanos >= 0 && !watch.lost()) {
           topics.requireUnchanged(config.engine(), layout);
           topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
         }
@@ -249,24 +250,30 @@ public final class Daemon {
     }
   }
 
-  /** Rates are told from the first answer to the last: the wait for the group is not in them. */
-  private static void report(List<Worker> workers, long tookNanos) {
-    long answers = workers.stream().mapToLong(Worker::answers).sum();
-    long deadLetters = workers.stream().mapToLong(Worker::deadLetters).sum();
-    List<Worker> busy = workers.stream().filter(worker -> worker.answered() > 0).toList();
+  /**
+   * What it came to, for a log: of what is committed. Rates are told from the first answer to the
+   * last, since the wait for the group says nothing about speed.
+   */
+  public String summary() {
+    Counts.Committed counts = Watch.committed(workers);
+    List<Worker> busy =
+        workers.stream().filter(worker -> worker.counts().committed().rows() > 0).toList();
+    String letters =
+        counts.deadLetters().isEmpty() ? "" : " (" + Progress.listed(counts.deadLetters()) + ")";
     String rate = "";
     if (!busy.isEmpty()) {
       long first = busy.stream().mapToLong(Worker::firstAnswerNanos).min().orElseThrow();
       long last = busy.stream().mapToLong(Worker::lastAnswerNanos).max().orElseThrow();
       double seconds = seconds(last - first);
-      rate =
-          String.format("; %,.0f rows/s over %.1f s", (answers + deadLetters) / seconds, seconds);
+      rate = String.format("; %,.0f rows/s over %.1f s", counts.rows() / seconds, seconds);
     }
-    log.info(
-        "{}",
-        String.format(
-            "ended after %.1f s: %,d answers, %,d dead letters%s",
-            seconds(tookNanos), answers, deadLetters, rate));
+    return String.format(
+        "after %.1f s: %,d answers, %,d dead letters%s%s",
+        seconds(System.nanoTime() - createdNanos),
+        counts.answers(),
+        counts.rows() - counts.answers(),
+        letters,
+        rate);
   }
 
   private static double seconds(long nanos) {

@@ -9,6 +9,7 @@ import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -43,7 +44,8 @@ final class Engine implements Session.Assignments {
   private static final long FIND_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   // Above every transaction timeout that brokers allow by default, and their sweep.
   private static final long WAIT_MAX_NANOS = TimeUnit.MINUTES.toNanos(16);
-  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int LISTED_MAX = 8;
   // How long a stop may have to wait; records end a poll at once.
   private static final Duration POLL_MAX = Duration.ofMillis(100);
   private static final Duration POLL_WHILE_FINDING = Duration.ofMillis(5);
@@ -75,6 +77,11 @@ final class Engine implements Session.Assignments {
   private final Map<TopicPartition, Replay> replays = new HashMap<>();
   private long progressDueNanos;
   private boolean everAssigned;
+  private Set<TopicPartition> partitions = Set.of();
+  private final List<String> restored = new ArrayList<>();
+  // Since the last line about it.
+  private final Set<TopicPartition> gained = new HashSet<>();
+  private final Set<TopicPartition> parted = new HashSet<>();
   private long commits;
 
   Engine(
@@ -83,7 +90,8 @@ final class Engine implements Session.Assignments {
       Topics.Layout topics,
       StateStore store,
       Session.Factory sessions,
-      Pace pace) {
+      Pace pace,
+      Counts counts) {
     this.job = job;
     this.config = config;
     this.topics = topics;
@@ -100,7 +108,8 @@ final class Engine implements Session.Assignments {
             topics.sameOutputPartitions(),
             topics.deadLetters(config.groupId(), config.deadLetterTopic()),
             config.fatalReasons(),
-            session);
+            session,
+            counts);
   }
 
   /** Poll, compute, commit, save. */
@@ -111,6 +120,7 @@ final class Engine implements Session.Assignments {
         session.poll(finding == null ? POLL_MAX : POLL_WHILE_FINDING);
     polledNanos = nanos.getAsLong();
     commitBeganNanos = polledNanos;
+    reportMoves();
     compute(records);
     commit();
     saveWhatIsDue();
@@ -227,7 +237,7 @@ final class Engine implements Session.Assignments {
     boolean slow = tookLong();
     outlet.open();
     session.commit(offsets);
-    outlet.ended();
+    outlet.committed(nanos.getAsLong() - polledNanos);
     size.committed(slow);
     offsets.keySet().forEach(partition -> task(partition).committed());
     commits++;
@@ -253,6 +263,7 @@ final class Engine implements Session.Assignments {
   @Override
   public void assigned(Collection<TopicPartition> partitions) {
     everAssigned = true;
+    gained.addAll(partitions);
     // committed() may block behind an open transaction: it is asked for between polls, while the
     // partitions that are settled go on.
     session.pause(partitions);
@@ -262,6 +273,7 @@ final class Engine implements Session.Assignments {
 
   @Override
   public void revoked(Collection<TopicPartition> partitions) {
+    parted.addAll(partitions);
     for (TopicPartition partition : partitions) {
       Task task = tasks.remove(partition);
       if (task != null) {
@@ -273,6 +285,7 @@ final class Engine implements Session.Assignments {
 
   @Override
   public void lost(Collection<TopicPartition> partitions) {
+    parted.addAll(partitions);
     partitions.forEach(tasks::remove);
     partitions.forEach(this::forget);
   }
@@ -321,10 +334,12 @@ final class Engine implements Session.Assignments {
         unsettled.remove(partition);
         waitingSinceNanos.remove(partition);
         if (nanos.getAsLong() - now > shareNanos) {
+          reportRestored();
           return; // the others after the next poll: loading all at once could cost the membership
         }
       }
     }
+    reportRestored();
     finding = null;
     findAgainNanos = now + FIND_AGAIN_NANOS;
     boundTheWait(now);
@@ -380,7 +395,11 @@ final class Engine implements Session.Assignments {
     long now = nanos.getAsLong();
     saveDueNanos.put(partition, now + firstSaveNanos(partition));
     replays.put(partition, new Replay(task, now));
-    log.info("{}", task.describe());
+    if (task.beginsQuietly()) {
+      restored.add(task.describe());
+    } else {
+      log.info("{}", task.describe());
+    }
     session.seek(partition, new OffsetAndMetadata(start.from(), boxed(start.fromEpoch()), ""));
     session.resume(List.of(partition));
   }
@@ -416,7 +435,7 @@ final class Engine implements Session.Assignments {
   void rewind() {
     if (outlet.isOpen()) {
       session.abort();
-      outlet.ended();
+      outlet.aborted();
     }
     Set<TopicPartition> begun = Set.copyOf(tasks.keySet());
     tasks.clear();
@@ -461,7 +480,7 @@ final class Engine implements Session.Assignments {
     tasks.clear();
     try {
       if (outlet.isOpen()) {
-        outlet.ended();
+        outlet.aborted();
         session.abort();
       }
     } catch (Rebuild e) {
@@ -479,8 +498,44 @@ final class Engine implements Session.Assignments {
     long now = nanos.getAsLong();
     if (!replays.isEmpty() && now - progressDueNanos >= 0) {
       progressDueNanos = now + PROGRESS_NANOS;
-      replays.values().forEach(replay -> replay.report(now));
+      log.info("{}", Replay.report(replays.values(), now));
     }
+  }
+
+  /** Most partitions go on from their saved state, as they should: one line for all of them. */
+  private void reportRestored() {
+    if (!restored.isEmpty()) {
+      log.info("{}", listed(restored));
+      restored.clear();
+    }
+  }
+
+  /** A rebalance has several rounds; one line tells what a poll has changed. */
+  private void reportMoves() {
+    if (gained.isEmpty() && parted.isEmpty()) {
+      return;
+    }
+    Set<TopicPartition> all = new HashSet<>(tasks.keySet());
+    all.addAll(unsettled);
+    partitions = all;
+    log.info(
+        "rebalance: {}{}has {} of {} partitions now",
+        gained.isEmpty() ? "" : "gained " + names(gained) + "; ",
+        parted.isEmpty() ? "" : "gave up " + names(parted) + "; ",
+        all.size(),
+        topics.inputPartitions());
+    gained.clear();
+    parted.clear();
+  }
+
+  private static String names(Set<TopicPartition> partitions) {
+    return listed(sorted(partitions).stream().map(TopicPartition::toString).toList());
+  }
+
+  private static String listed(List<String> texts) {
+    String some = texts.stream().limit(LISTED_MAX).collect(Collectors.joining(", "));
+    int more = texts.size() - LISTED_MAX;
+    return more > 0 ? some + " and " + more + " more" : some;
   }
 
   /** When the last transaction was committed. */
@@ -498,13 +553,9 @@ final class Engine implements Session.Assignments {
     return everAssigned && unsettled.isEmpty() && tasks.values().stream().allMatch(Task::live);
   }
 
-  /** Answers sent so far, aborted ones included. */
-  long answers() {
-    return outlet.answers();
-  }
-
-  long deadLetters() {
-    return outlet.letters();
+  /** What the group has given us. */
+  Set<TopicPartition> partitions() {
+    return partitions;
   }
 
   /**

@@ -333,7 +333,7 @@ final class KafkaSession implements Session {
       requireSameTopic();
     }
     if (orphans.found()) {
-      log.warn("some partitions belong to no member of the group; asking for a rebalance");
+      log.info("some partitions belong to no member of the group; asking for a rebalance");
       remedied(
           "ask for a rebalance",
           () -> consumer.enforceRebalance("partitions belong to no member"),

@@ -9,32 +9,37 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends what a job emits for the record at hand, into a transaction that opens with the first. */
 final class Outlet implements Output {
+  private static final Logger log = LoggerFactory.getLogger(Outlet.class);
+
   private final String topic;
   private final boolean samePartitions;
   private final DeadLetters deadLetters;
   private final Set<DeadLetterReason> fatal;
   private final Session session;
+  private final Counts counts;
   private List<ConsumerRecord<ByteBuffer, ByteBuffer>> sources = List.of();
   private @Nullable Integer partition;
   private int source;
   private boolean open;
-  private long answers;
-  private long letters;
 
   Outlet(
       String topic,
       boolean samePartitions,
       DeadLetters deadLetters,
       Set<DeadLetterReason> fatal,
-      Session session) {
+      Session session,
+      Counts counts) {
     this.topic = topic;
     this.samePartitions = samePartitions;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
     this.session = session;
+    this.counts = counts;
   }
 
   /** What is emitted from now on belongs to records of this list, all of one partition. */
@@ -57,7 +62,7 @@ final class Outlet implements Output {
   @Override
   public void answer(byte[] key, byte[] value) {
     send(new ProducerRecord<>(topic, partition, key, value));
-    answers++;
+    counts.answered();
   }
 
   @Override
@@ -74,7 +79,15 @@ final class Outlet implements Output {
           cure(reason));
     }
     send(deadLetters.of(record, reason, message));
-    letters++;
+    if (counts.deadLetter(reason)) {
+      log.warn(
+          "the first dead letter that is {}: {}-{} offset {}: {}. More are counted each minute",
+          reason.text(),
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          message);
+    }
   }
 
   private static String cure(DeadLetterReason reason) {
@@ -103,16 +116,19 @@ final class Outlet implements Output {
     return open;
   }
 
-  /** The transaction has ended, one way or the other. */
-  void ended() {
+  /**
+   * The transaction is committed.
+   *
+   * @param nanos from the poll that brought its first records
+   */
+  void committed(long nanos) {
     open = false;
+    counts.committed(nanos);
   }
 
-  long answers() {
-    return answers;
-  }
-
-  long letters() {
-    return letters;
+  /** The transaction has ended, or ends with its session, and what is in it does not count. */
+  void aborted() {
+    open = false;
+    counts.forget();
   }
 }

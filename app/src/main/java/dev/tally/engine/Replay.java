@@ -1,15 +1,12 @@
 package dev.tally.engine;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Tells how far the replay of one partition is and when it will be done. */
+/** The replay of one partition, for a line that tells how far all of them are. */
 final class Replay {
-  private static final Logger log = LoggerFactory.getLogger(Replay.class);
-
   private final Task task;
   private final long beganNanos;
 
@@ -23,17 +20,21 @@ final class Replay {
     return task.live() || tasks.get(task.partition()) != task;
   }
 
-  void report(long nowNanos) {
-    long done = task.position() - task.startedAt();
-    long left = task.answeredTo() - task.position();
-    double seconds = (nowNanos - beganNanos) / (double) TimeUnit.SECONDS.toNanos(1);
-    if (done > 0 && seconds > 1) {
-      double perSecond = done / seconds;
-      log.info(
-          "{}",
-          String.format(
-              "%s: replayed %,d of %,d offsets, %,.0f/s, %.0f s to go",
-              task.partition(), done, done + left, perSecond, left / perSecond));
+  /** How far they are together, and when they will be done at the rate of the longest one. */
+  static String report(Collection<Replay> replays, long nowNanos) {
+    long done = 0;
+    long left = 0;
+    long beganNanos = nowNanos;
+    for (Replay replay : replays) {
+      done += replay.task.position() - replay.task.startedAt();
+      left += replay.task.answeredTo() - replay.task.position();
+      beganNanos = Math.min(beganNanos, replay.beganNanos);
     }
+    double seconds = (nowNanos - beganNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+    double perSecond = done / Math.max(seconds, 1);
+    String rest = done == 0 ? "" : String.format(", %.0f s to go", left / perSecond);
+    return String.format(
+        "replaying %d partitions: %,d of %,d offsets, %,.0f/s%s",
+        replays.size(), done, done + left, perSecond, rest);
   }
 }

@@ -271,6 +271,11 @@ final class Task {
     savedTo = position;
   }
 
+  /** Whether it goes on from its saved state at once, as most do after most rebalances. */
+  boolean beginsQuietly() {
+    return start.useSaved() && position == answeredTo && !start.commitWhenLive();
+  }
+
   /** What a user wants to know when the partition was assigned. */
   String describe() {
     long replay = Math.max(0, answeredTo - position);

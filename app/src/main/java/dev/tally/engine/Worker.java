@@ -1,6 +1,7 @@
 package dev.tally.engine;
 
 import dev.tally.job.Job;
+import dev.tally.job.OutOfMemory;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
 import dev.tally.job.Stop;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +50,8 @@ final class Worker implements Runnable {
   private final Pace pace;
 
   private volatile boolean stopping;
-  private volatile long answers;
-  private volatile long deadLetters;
+  private final Counts counts = new Counts();
+  private volatile Set<TopicPartition> partitions = Set.of();
   private volatile boolean settled;
   private volatile long firstAnswerNanos;
   private volatile long lastAnswerNanos;
@@ -64,8 +66,6 @@ final class Worker implements Runnable {
   // How often the transaction that begins at this partition's offset has been tried in vain.
   private final Map<TopicPartition, Tries> tries = new HashMap<>();
   private int rebuilds;
-  private long answersBefore;
-  private long deadLettersBefore;
 
   Worker(
       Job job,
@@ -87,8 +87,14 @@ final class Worker implements Runnable {
     stopping = true;
   }
 
-  long answers() {
-    return answers;
+  /** What it has committed. */
+  Counts counts() {
+    return counts;
+  }
+
+  /** What the group has given it. */
+  Set<TopicPartition> partitions() {
+    return partitions;
   }
 
   /** See {@link Engine#settled}. */
@@ -96,22 +102,13 @@ final class Worker implements Runnable {
     return settled;
   }
 
-  /** Rows that have had their answer or their dead letter. */
-  long answered() {
-    return answers + deadLetters;
-  }
-
-  /** When the step began that gave the first of them; meaningless without one. */
+  /** When the step began that gave the first row its answer; meaningless without one. */
   long firstAnswerNanos() {
     return firstAnswerNanos;
   }
 
   long lastAnswerNanos() {
     return lastAnswerNanos;
-  }
-
-  long deadLetters() {
-    return deadLetters;
   }
 
   /** See {@link Engine#memoryBytes}. */
@@ -131,6 +128,10 @@ final class Worker implements Runnable {
         step();
       }
       leave();
+    } catch (OutOfMemoryError e) {
+      // At once: to close anything would need memory, too.
+      OutOfMemory.haltIfCauseOf(e);
+      throw e;
     } catch (Stop stop) {
       // Nobody comes back under our name: others need not wait for that, and an operator can reset
       // the group's offsets at once, as the message may ask.
@@ -200,7 +201,7 @@ final class Worker implements Runnable {
         claimed = slots.claim();
         store = claimed;
       }
-      opened = new Engine(job, config, topics, claimed, sessions, pace);
+      opened = new Engine(job, config, topics, claimed, sessions, pace, counts);
       engine = opened;
       commitsSeen = 0;
     }
@@ -209,6 +210,7 @@ final class Worker implements Runnable {
 
   private void noteProgress(Engine engine, long stepBeganNanos) {
     settled = engine.settled();
+    partitions = engine.partitions();
     if (engine.commits() == commitsSeen) {
       return;
     }
@@ -217,17 +219,16 @@ final class Worker implements Runnable {
     stateLosses = 0;
     membershipRewinds = 0;
     rebuilds = 0;
-    if (answered() == 0) {
+    if (firstAnswerNanos == 0 && counts.committed().rows() > 0) {
       firstAnswerNanos = stepBeganNanos;
     }
-    answers = answersBefore + engine.answers();
-    deadLetters = deadLettersBefore + engine.deadLetters();
     lastAnswerNanos = engine.committedNanos();
   }
 
   private void countRewind(Engine engine, Rewind e) {
-    log.warn("{}; going back to what is saved", e.getMessage());
     if (e.membership()) {
+      // Partitions moved while a transaction was open; the line about the rebalance says which.
+      log.debug("{}; going back to what is saved", e.getMessage());
       if (++membershipRewinds == REWINDS_IN_A_ROW_MAX) {
         throw Stop.kafka(
             "the group changed %d times before anything could be committed: %s",
@@ -235,6 +236,7 @@ final class Worker implements Runnable {
       }
       return;
     }
+    log.warn("{}; going back to what is saved", e.getMessage());
     rewinds++;
     engine
         .uncommitted()
@@ -351,9 +353,8 @@ final class Worker implements Runnable {
     Engine open = engine;
     engine = null;
     settled = false;
+    partitions = Set.of();
     if (open != null) {
-      answersBefore += open.answers();
-      deadLettersBefore += open.deadLetters();
       open.abandon(leaveGroup);
     }
   }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -95,7 +97,11 @@ final class RemedyTest {
   @Test
   void aRecordThatIsRefusedForWhatItIsCountsAgainstTheSameRows() {
     assertRemedy(
-        "rewind", new RecordTooLargeException("2 MB"), new InvalidTimestampException("1970"));
+        "rewind",
+        new RecordTooLargeException("2 MB"),
+        new RecordBatchTooLargeException("of 2 MB"),
+        new InvalidTimestampException("1970"),
+        new InvalidRecordException("Compacted topic cannot accept message without key"));
   }
 
   @Test

@@ -244,7 +244,7 @@ final class CommandLineTest {
     Trial trial = Trial.create(kafka, folder, 1);
     try (Instance instance = trial.start()) {
       instance.awaitOutput("beginning at 0");
-      instance.terminate().done().says("ended after");
+      instance.terminate().done().says("ended with code 0 after");
     }
     assertEquals(List.of(), kafka.shares(trial.group()));
   }

@@ -1,0 +1,81 @@
+package dev.tally.engine;
+
+import dev.tally.job.DeadLetterReason;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one worker has answered, for people. Only what is committed counts: a transaction that is
+ * aborted is computed again. It outlives the worker's clients; the worker alone writes, and any
+ * thread may read what is committed.
+ */
+final class Counts {
+  /** Everything that was committed so far. */
+  record Committed(
+      long answers, Map<DeadLetterReason, Long> deadLetters, long transactions, long nanos) {
+    static final Committed NOTHING = new Committed(0, Map.of(), 0, 0);
+
+    long rows() {
+      return answers + deadLetters.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  private final Set<DeadLetterReason> seen = EnumSet.noneOf(DeadLetterReason.class);
+  // Of the open transaction.
+  private final Map<DeadLetterReason, Long> deadLetters = new EnumMap<>(DeadLetterReason.class);
+  private long answers;
+  private volatile Committed committed = Committed.NOTHING;
+  private final AtomicLong slowestNanos = new AtomicLong();
+
+  void answered() {
+    answers++;
+  }
+
+  /**
+   * Counts a dead letter.
+   *
+   * @return whether it is the first for this reason
+   */
+  boolean deadLetter(DeadLetterReason reason) {
+    deadLetters.merge(reason, 1L, Long::sum);
+    return seen.add(reason);
+  }
+
+  /**
+   * The open transaction is committed.
+   *
+   * @param nanos from the poll that brought its first records
+   */
+  void committed(long nanos) {
+    Committed before = committed;
+    Map<DeadLetterReason, Long> letters = before.deadLetters;
+    if (!deadLetters.isEmpty()) {
+      Map<DeadLetterReason, Long> sum = new EnumMap<>(deadLetters);
+      letters.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
+      letters = sum;
+    }
+    committed =
+        new Committed(
+            before.answers + answers, letters, before.transactions + 1, before.nanos + nanos);
+    slowestNanos.accumulateAndGet(nanos, Math::max);
+    forget();
+  }
+
+  /** The open transaction came to nothing, or nobody can tell what came of it. */
+  void forget() {
+    answers = 0;
+    deadLetters.clear();
+  }
+
+  Committed committed() {
+    return committed;
+  }
+
+  /** How long the slowest transaction took that was committed since the last call. */
+  long takeSlowestNanos() {
+    return slowestNanos.getAndSet(0);
+  }
+}
