@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,7 +60,9 @@ final class Cluster implements AutoCloseable {
             ANSWER_WITHIN_MILLIS / 2);
     // Before anything is connected: what cannot be set is refused at once.
     var unused = consumerSettings(settings.inputTopic());
-    this.admin = opened(() -> Admin.create(settings.clients().admin(defaults, Map.of())));
+    this.admin =
+        Connection.opened(
+            settings.clients(), () -> Admin.create(settings.clients().admin(defaults, Map.of())));
   }
 
   @Override
@@ -73,7 +74,8 @@ final class Cluster implements AutoCloseable {
     PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
     Map<String, Object> ofReader = consumerSettings(topic);
     return new TopicReader(
-        opened(
+        Connection.opened(
+            settings.clients(),
             () ->
                 new KafkaConsumer<>(
                     ofReader,
@@ -117,16 +119,8 @@ final class Cluster implements AutoCloseable {
             "value.deserializer",
             ByteArrayDeserializer.class);
     Map<String, Object> all = settings.clients().consumer(defaults, owned);
-    var unused = opened(() -> new ConsumerConfig(all));
+    var unused = Connection.opened(settings.clients(), () -> new ConsumerConfig(all));
     return all;
-  }
-
-  private <T> T opened(Supplier<T> client) {
-    try {
-      return client.get();
-    } catch (KafkaException e) {
-      throw Connection.unusable(settings.clients(), e);
-    }
   }
 
   /**

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,20 +127,13 @@ public final class Daemon {
   }
 
   private Admin openAdmin() {
-    try {
-      return Admin.create(
-          config
-              .clients()
-              .admin(
-                  Map.of(
-                      "default.api.timeout.ms",
-                      (int) FIRST_ANSWER_MAX.toMillis(),
-                      "request.timeout.ms",
-                      (int) FIRST_ANSWER_MAX.toMillis()),
-                  Map.of("client.id", config.engine().groupId() + "-" + config.instanceId())));
-    } catch (KafkaException e) {
-      throw Connection.unusable(config.clients(), e);
-    }
+    int answerMillisMax = (int) FIRST_ANSWER_MAX.toMillis();
+    Map<String, Object> defaults =
+        Map.of("default.api.timeout.ms", answerMillisMax, "request.timeout.ms", answerMillisMax);
+    Map<String, Object> owned =
+        Map.of("client.id", config.engine().groupId() + "-" + config.instanceId());
+    return Connection.opened(
+        config.clients(), () -> Admin.create(config.clients().admin(defaults, owned)));
   }
 
   /** The end of every partition as a reader of committed records sees it now. */

@@ -136,7 +136,7 @@ final class KafkaSession implements Session {
     this.budget = new PollBudget(settings.heapShareBytes());
     Buffers buffers = Buffers.of(settings.heapShareBytes(), settings.topics().inputPartitions());
     this.producer =
-        configured(
+        Connection.opened(
             settings.clients(),
             () ->
                 new KafkaProducer<>(
@@ -146,7 +146,7 @@ final class KafkaSession implements Session {
     try {
       rebuiltIfNot("open a transactional producer", producer::initTransactions);
       this.consumer =
-          configured(
+          Connection.opened(
               settings.clients(),
               () ->
                   new KafkaConsumer<>(
@@ -175,15 +175,6 @@ final class KafkaSession implements Session {
     consumer.subscribe(List.of(topic), new Listener(assignments));
   }
 
-  /** A client that cannot even be built was given settings that it does not understand. */
-  private static <T> T configured(ClientSettings clients, Supplier<T> client) {
-    try {
-      return client.get();
-    } catch (KafkaException e) {
-      throw Connection.unusable(clients, e);
-    }
-  }
-
   /**
    * Refuses settings that tally must set itself or that Kafka does not understand, before anything
    * is connected or created.
@@ -192,10 +183,10 @@ final class KafkaSession implements Session {
     String name = "anybody";
     Buffers buffers = Buffers.of(REQUEST_BYTES_MAX, 1);
     var unusedProducer =
-        configured(
+        Connection.opened(
             clients, () -> new ProducerConfig(producerSettings(clients, engine, name, buffers)));
     var unusedConsumer =
-        configured(
+        Connection.opened(
             clients,
             () ->
                 new ConsumerConfig(

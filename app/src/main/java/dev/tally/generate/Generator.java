@@ -84,11 +84,7 @@ public final class Generator {
     }
     // Before anything is connected or created: what Kafka does not understand is refused at once.
     Map<String, Object> producerSettings = producerSettings(settings, plan);
-    try {
-      var unused = new ProducerConfig(producerSettings);
-    } catch (KafkaException e) {
-      throw Connection.unusable(settings, e);
-    }
+    var unused = Connection.opened(settings, () -> new ProducerConfig(producerSettings));
     JsonRows rows = JsonRows.of(plan.rows(), plan.key(), plan.missing(), plan.eventTime());
     Duration disorder = Duration.ofNanos(EventTime.Csv.disorderNanos(rows.csvNanos()));
     if (!disorder.isZero()) {
@@ -123,13 +119,8 @@ public final class Generator {
    */
   public Outcome run() {
     Topic.ensure(settings, plan.topic(), plan.partitions());
-    Producer<byte[], byte[]> producer;
-    try {
-      producer = new KafkaProducer<>(producerSettings);
-    } catch (KafkaException e) {
-      throw Connection.unusable(settings, e);
-    }
-    return run(producer);
+    return run(
+        Connection.opened(settings, () -> new KafkaProducer<byte[], byte[]>(producerSettings)));
   }
 
   /** Closes the producer. */

@@ -34,20 +34,13 @@ final class Topic {
             "client.id", "tally-generate",
             "default.api.timeout.ms", ANSWER_WITHIN_MILLIS,
             "request.timeout.ms", ANSWER_WITHIN_MILLIS);
-    try (Admin admin = opened(settings, settings.admin(defaults, Map.of()))) {
+    Map<String, Object> ofAdmin = settings.admin(defaults, Map.of());
+    try (Admin admin = Connection.opened(settings, () -> Admin.create(ofAdmin))) {
       if (!exists(admin, topic)) {
         create(admin, topic, partitions);
       }
     } catch (KafkaException e) {
       throw Connection.failed(settings, "find or create topic '" + topic + "'", e);
-    }
-  }
-
-  private static Admin opened(ClientSettings settings, Map<String, Object> ofAdmin) {
-    try {
-      return Admin.create(ofAdmin);
-    } catch (KafkaException e) {
-      throw Connection.unusable(settings, e);
     }
   }
 

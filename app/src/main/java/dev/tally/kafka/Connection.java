@@ -3,6 +3,7 @@ package dev.tally.kafka;
 import dev.tally.job.Causes;
 import dev.tally.job.Stop;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -14,8 +15,20 @@ public final class Connection {
 
   private Connection() {}
 
-  /** A client could not be built. */
-  public static Stop unusable(ClientSettings clients, KafkaException failure) {
+  /**
+   * Builds a client, or only its configuration.
+   *
+   * @throws Stop if that cannot be done with these settings
+   */
+  public static <T> T opened(ClientSettings clients, Supplier<T> client) {
+    try {
+      return client.get();
+    } catch (KafkaException e) {
+      throw unusable(clients, e);
+    }
+  }
+
+  private static Stop unusable(ClientSettings clients, KafkaException failure) {
     boolean unresolved =
         Causes.chain(failure).stream()
             .anyMatch(
