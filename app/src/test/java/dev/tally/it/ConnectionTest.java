@@ -149,6 +149,9 @@ final class ConnectionTest {
   void aPasswordThatIsWrongIsNoMatterOfTheAddress() throws Exception {
     rollingSum(
             SASL,
+            // The refusal comes by itself, however slow the machine is.
+            "--admin.default.api.timeout.ms=60000",
+            "--admin.request.timeout.ms=30000",
             "--security.protocol=SASL_PLAINTEXT",
             "--sasl.mechanism=PLAIN",
             "--sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
