@@ -1,0 +1,242 @@
+package dev.tally.engine;
+
+import static java.util.concurrent.TimeUnit.MINUTES;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.MemoryState;
+import dev.tally.job.Output;
+import dev.tally.job.Shard;
+import dev.tally.job.StateStore;
+import dev.tally.job.Stop;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How long an engine stays away from its poll, and how long it waits; the rest is simulated. */
+final class EngineTest {
+  private static final int PARTITIONS = 5;
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+  private static final Uuid TOPIC_ID = new Uuid(1, 2);
+
+  private final List<String> events = new ArrayList<>();
+  private long nowNanos;
+  private boolean offsetsAreHeld;
+
+  private static TopicPartition partition(int number) {
+    return new TopicPartition("data", number);
+  }
+
+  /** Gives what it has no partition and no record, unless it is told to. */
+  private final class IdleSession implements Session {
+    @Override
+    public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
+      events.add("poll");
+      return new ConsumerRecords<>(Map.of(), Map.of());
+    }
+
+    @Override
+    public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
+      Map<TopicPartition, Found> found = new HashMap<>();
+      if (!offsetsAreHeld) {
+        partitions.forEach(
+            partition -> found.put(partition, new Found(TOPIC_ID, PARTITIONS, 0, 0, 0, null)));
+      }
+      return CompletableFuture.completedFuture(found);
+    }
+
+    @Override
+    public void requireSameLog(TopicPartition partition, OffsetAndMetadata answered) {}
+
+    @Override
+    public void seek(TopicPartition partition, OffsetAndMetadata offset) {}
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {}
+
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {}
+
+    @Override
+    public void begin() {}
+
+    @Override
+    public void send(ProducerRecord<byte[], byte[]> record) {}
+
+    @Override
+    public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    @Override
+    public void abort() {}
+
+    @Override
+    public void close(boolean leaveGroup) {}
+  }
+
+  /** Takes long to load. */
+  private final class SlowJob implements Job {
+    private final long loadNanos;
+
+    SlowJob(long loadNanos) {
+      this.loadNanos = loadNanos;
+    }
+
+    @Override
+    public String fingerprint(int partitions) {
+      return "slow";
+    }
+
+    @Override
+    public long sliceNanos() {
+      return 1;
+    }
+
+    @Override
+    public Duration history() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
+      events.add("load");
+      nowNanos += loadNanos;
+      return new EmptyShard();
+    }
+  }
+
+  private static final class EmptyShard implements Shard {
+    @Override
+    public void apply(
+        @Nullable ByteBuffer key, @Nullable ByteBuffer value, long millis, Output output) {}
+
+    @Override
+    public long clockNanos() {
+      return NO_CLOCK;
+    }
+
+    @Override
+    public long horizonNanos() {
+      return NO_CLOCK;
+    }
+
+    @Override
+    public void save(KeyedState.Batch batch) {}
+
+    @Override
+    public long memoryBytes() {
+      return 0;
+    }
+
+    @Override
+    public void trimTo(long bytes) {}
+  }
+
+  private static final class Store implements StateStore {
+    @Override
+    public int slot() {
+      return 0;
+    }
+
+    @Override
+    public boolean intact() {
+      return true;
+    }
+
+    @Override
+    public Set<String> partitions() {
+      return Set.of();
+    }
+
+    @Override
+    public KeyedState open(String partition) {
+      return new MemoryState();
+    }
+
+    @Override
+    public void discard(String partition) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private Engine engine(long loadNanos) {
+    EngineConfig config =
+        new EngineConfig(
+            "group",
+            "data",
+            "agg",
+            "data-dead-letters",
+            Set.of(),
+            false,
+            false,
+            false,
+            Duration.ZERO,
+            TRANSACTION_TIMEOUT,
+            Duration.ofSeconds(10),
+            1 << 20);
+    return new Engine(
+        new SlowJob(loadNanos),
+        config,
+        new Topics.Layout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
+        new Store(),
+        (slot, assignments) -> new IdleSession(),
+        new Pace(() -> nowNanos, nanos -> nowNanos += nanos, 1024),
+        new Counts());
+  }
+
+  @Test
+  void partitionsThatTakeLongToLoadAreLoadedWithPollsInBetween() {
+    Engine engine = engine(SECONDS.toNanos(3));
+    engine.assigned(List.of(partition(0), partition(1), partition(2), partition(3), partition(4)));
+    for (int i = 0; i < 4; i++) {
+      engine.step();
+    }
+    assertEquals(
+        List.of("load", "load", "poll", "load", "load", "poll", "load", "poll", "poll"), events);
+  }
+
+  @Test
+  void partitionsThatAreQuicklyLoadedBeginInOneStep() {
+    Engine engine = engine(1);
+    engine.assigned(List.of(partition(0), partition(1), partition(2)));
+    engine.step();
+    assertEquals(List.of("load", "load", "load", "poll"), events);
+  }
+
+  @Test
+  void aTransactionIsNotWaitedForAnewAtEachRebalance() {
+    Engine engine = engine(1);
+    offsetsAreHeld = true;
+    engine.assigned(List.of(partition(0)));
+    Stop stop =
+        assertThrows(
+            Stop.class,
+            () -> {
+              for (int minute = 0; minute < 60; minute++) {
+                engine.step();
+                nowNanos += MINUTES.toNanos(1);
+                engine.assigned(List.of());
+              }
+            });
+    assertTrue(String.valueOf(stop.getMessage()).contains("data-0"), stop::toString);
+    assertEquals(Stop.Reason.KAFKA, stop.reason());
+    assertTrue(nowNanos <= MINUTES.toNanos(18), nowNanos + " ns");
+  }
+}
