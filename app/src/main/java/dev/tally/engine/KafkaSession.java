@@ -45,8 +45,10 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +158,7 @@ final class KafkaSession implements Session {
                           settings.groupProtocol(),
                           name,
                           buffers),
-                      budget.ofKeys(new ListeningDeserializer()),
+                      new ListeningDeserializer(budget.ofKeys(new ByteBufferDeserializer())),
                       budget.ofValues(new ByteBufferDeserializer())));
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
@@ -306,9 +308,25 @@ final class KafkaSession implements Session {
     }
   }
 
-  /** Deserializers are told whatever the consumer learns of the cluster. */
-  private final class ListeningDeserializer extends ByteBufferDeserializer
-      implements ClusterResourceListener {
+  /** A consumer tells the deserializers that it is given, not what they wrap, of the cluster. */
+  private final class ListeningDeserializer
+      implements Deserializer<ByteBuffer>, ClusterResourceListener {
+    private final Deserializer<ByteBuffer> deserializer;
+
+    ListeningDeserializer(Deserializer<ByteBuffer> deserializer) {
+      this.deserializer = deserializer;
+    }
+
+    @Override
+    public ByteBuffer deserialize(String topic, byte[] data) {
+      return deserializer.deserialize(topic, data);
+    }
+
+    @Override
+    public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer data) {
+      return deserializer.deserialize(topic, headers, data);
+    }
+
     @Override
     public void onUpdate(ClusterResource cluster) {
       clusterNews = true;

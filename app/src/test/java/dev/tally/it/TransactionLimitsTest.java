@@ -94,22 +94,25 @@ final class TransactionLimitsTest {
     }
   }
 
+  /** By the brokers' refusal, or by the look at the topic's settings if that comes first. */
   @Test
-  void anAnswerTooLargeForItsTopicIsNamedAndAllBeforeItAreAnswered() throws Exception {
+  void anAnswerTooLargeForItsTopicStopsTheJobAndAllBeforeItStaysAnswered() throws Exception {
     trial.send(0, 2_000);
     try (Instance instance = trial.start()) {
       trial.awaitAnswered(instance);
-      limit(trial.output(), 1_500);
       instance.pause(); // so that they come with one poll
+      limit(trial.output(), 1_500);
       trial.send(2_000, 2_700);
       sendLongCode(2_700);
       trial.send(2_701, 3_000);
       instance.resume();
-      instance
-          .awaitEnd()
-          .stopped(Outcome.REFUSED, trial.input() + "-0 offset 2700 on could not be committed");
+      Outcome outcome = instance.awaitEnd().stopped(Outcome.REFUSED);
+      assertTrue(
+          outcome.output().contains(trial.partition(0) + " offset 2700 on could not be committed")
+              || outcome.output().contains("max.message.bytes=1500"),
+          outcome::output);
     }
-    assertEquals(2_700, trial.answers(0).size());
+    assertTrue(trial.answers(0).size() <= 2_700, "no answer is sent past the one that is refused");
     limit(trial.output(), 1_000_000);
     trial.runUntilEnd().done();
     trial.assertExact(3_000);
