@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Recomputation {
 
   private final long windowNanos;
   private final long graceNanos;
-  private final BigDecimal futureMaxSeconds;
+  private final Optional<BigDecimal> futureMaxSeconds;
   private final OnMiskeyed onMiskeyed;
 
   private final Map<String, SumTree> trees = new HashMap<>();
@@ -41,7 +42,7 @@ final class Recomputation {
   Recomputation(Rules rules, boolean severalPartitions, boolean rowsDeleted) {
     windowNanos = rules.window().toNanos();
     graceNanos = rules.grace().toNanos();
-    futureMaxSeconds = BigDecimal.valueOf(rules.futureMax().toNanos(), 9);
+    futureMaxSeconds = rules.futureMax().map(max -> BigDecimal.valueOf(max.toNanos(), 9));
     onMiskeyed = severalPartitions ? rules.onMiskeyed() : OnMiskeyed.ACCEPT;
     deletedUpToNanos = rowsDeleted ? Long.MAX_VALUE : NOTHING_DELETED;
   }
@@ -63,8 +64,10 @@ final class Recomputation {
     if (rejectsMiskeyed(passed) && isMiskeyed(message, row)) {
       return new Rejected(Reason.MISKEYED, row, "its key is not its StockCode", true);
     }
-    BigDecimal latest = BigDecimal.valueOf(message.timestampMillis, 3).add(futureMaxSeconds);
-    if (row.seconds().compareTo(latest) > 0 || row.seconds().compareTo(CLOCK_END) >= 0) {
+    if (row.seconds().compareTo(CLOCK_END) >= 0) {
+      return new Rejected(Reason.FUTURE, row, "the clock ends in April 2262", true);
+    }
+    if (isTooFarAhead(message, row)) {
       return new Rejected(Reason.FUTURE, row, "its record timestamp + future.max is less", true);
     }
     long timeNanos = row.seconds().movePointRight(9).longValueExact();
@@ -89,6 +92,11 @@ final class Recomputation {
 
   private static boolean isMiskeyed(Message message, Row row) {
     return !Arrays.equals(message.key, row.code().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean isTooFarAhead(Message message, Row row) {
+    BigDecimal stamp = BigDecimal.valueOf(message.timestampMillis, 3);
+    return futureMaxSeconds.filter(max -> row.seconds().compareTo(stamp.add(max)) > 0).isPresent();
   }
 
   private @Nullable BigDecimal accept(Row row, long timeNanos) {

@@ -99,6 +99,7 @@ public final class CommandLineRoot {
     CHOICES.forEach(choice -> register(commandLine, choice));
     commandLine
         .registerConverter(Duration.class, new Durations())
+        .registerConverter(FutureMax.class, FutureMax::parse)
         .registerConverter(Path.class, CommandLineRoot::path)
         .registerConverter(Integer.class, CommandLineRoot::wholeNumber)
         .registerConverter(Integer.TYPE, CommandLineRoot::wholeNumber)

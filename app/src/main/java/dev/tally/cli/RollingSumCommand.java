@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -137,11 +138,12 @@ final class RollingSumCommand implements Callable<Integer> {
   @Option(
       names = "--future.max",
       defaultValue = "1h",
-      paramLabel = "DURATION",
+      paramLabel = "DURATION|off",
       description =
-          "How far ahead of its record timestamp a row's InvoiceDate is believed."
+          "How far ahead of its record timestamp a row's InvoiceDate is believed; off believes"
+              + " it however far, for topics whose record timestamps are wrong."
               + " Default: ${DEFAULT-VALUE}.")
-  private Duration futureMax = Duration.ZERO;
+  private FutureMax futureMax = new FutureMax(Optional.of(Duration.ZERO));
 
   @Option(
       names = "--start.from",
@@ -237,12 +239,15 @@ final class RollingSumCommand implements Callable<Integer> {
             StartFrom.parse(startFrom),
             threads,
             untilEnd);
-    RollingSum job = new RollingSum(window, grace, futureMax, onMiskeyed);
+    RollingSum job = new RollingSum(window, grace, futureMax.limit(), onMiskeyed);
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       Daemon daemon = new Daemon(job, config, slots);
       Termination.onSignal(daemon::stop, STOP_MAX);
       // After that: whoever sees this line can rely on a signal to end it in order.
       log.info("rolling-sum{}", Configuration.describe(spec, resolved(config, folder)));
+      if (futureMax.limit().isEmpty()) {
+        warnOfAnyEventTime();
+      }
       return ended(daemon);
     }
   }
@@ -257,6 +262,15 @@ final class RollingSumCommand implements Callable<Integer> {
     }
     log.info("ended with code {} {}", exitCode, daemon.summary());
     return exitCode;
+  }
+
+  private void warnOfAnyEventTime() {
+    log.warn(
+        "--future.max off: one row with an InvoiceDate far ahead moves the clock of its partition,"
+            + " and the rows after it become late dead letters until event time has caught up."
+            + " Safer: have brokers stamp new rows (message.timestamp.type=LogAppendTime on '{}')"
+            + " and give --future.max a duration.",
+        inputTopic);
   }
 
   private static Map<String, String> resolved(Daemon.Config config, Path folder) {
@@ -303,10 +317,10 @@ final class RollingSumCommand implements Callable<Integer> {
         "1ms to 3650d");
     require(grace.compareTo(LONGEST) <= 0, "--grace", Durations.spelled(grace), "0s to 3650d");
     require(
-        futureMax.compareTo(LONGEST) <= 0,
+        futureMax.limit().isEmpty() || futureMax.limit().get().compareTo(LONGEST) <= 0,
         "--future.max",
-        Durations.spelled(futureMax),
-        "0s to 3650d");
+        futureMax,
+        "0s to 3650d, or off");
     require(threads >= 1 && threads <= 256, "--threads", threads, "1 to 256");
     require(
         commitIntervalMs >= 0 && commitIntervalMs <= 60_000,

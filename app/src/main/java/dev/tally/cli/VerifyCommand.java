@@ -7,6 +7,7 @@ import dev.tally.audit.Report;
 import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -80,11 +81,12 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--future.max",
       defaultValue = "1h",
-      paramLabel = "DURATION",
+      paramLabel = "DURATION|off",
       description =
-          "How far ahead of its record timestamp a row's InvoiceDate is believed."
+          "How far ahead of its record timestamp a row's InvoiceDate is believed; off believes"
+              + " it however far, for topics whose record timestamps are wrong."
               + " Default: ${DEFAULT-VALUE}.")
-  private Duration futureMax = Duration.ZERO;
+  private FutureMax futureMax = new FutureMax(Optional.of(Duration.ZERO));
 
   @Option(
       names = "--on.miskeyed",
@@ -124,7 +126,7 @@ final class VerifyCommand implements Callable<Integer> {
             letters,
             groupId,
             StartFrom.parse(startFrom),
-            new Rules(window, grace, futureMax, onMiskeyed));
+            new Rules(window, grace, futureMax.limit(), onMiskeyed));
     Report report = run(settings);
     System.out.println(report);
     return report.agrees() ? EXIT_AGREES : EXIT_DISAGREES;

@@ -6,6 +6,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,11 +15,13 @@ import java.util.regex.Pattern;
  *
  * @param window length of the closed interval that an answer sums over
  * @param grace how far behind the partition's clock a row may be and still get its exact answer
- * @param futureMax how far ahead of its record timestamp a row's event time is believed
+ * @param futureMax how far ahead of its record timestamp a row's event time is believed; empty if
+ *     however far
  * @param miskeyed what becomes of a row whose record key is not its StockCode, on a topic of
  *     several partitions
  */
-public record RollingSum(Duration window, Duration grace, Duration futureMax, Miskeyed miskeyed)
+public record RollingSum(
+    Duration window, Duration grace, Optional<Duration> futureMax, Miskeyed miskeyed)
     implements Job {
   /** What becomes of a row whose total may be split between partitions. */
   public enum Miskeyed {
@@ -36,7 +39,7 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
 
   private static final Pattern FINGERPRINT =
       Pattern.compile(
-          "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(\\d{1,12})ms"
+          "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(?:(\\d{1,12})ms|off)"
               + " partitions=\\d+ miskeyed=(\\w+)");
 
   // Expired rows stay on disk for up to a tenth of the window. A cold window is some twenty
@@ -52,8 +55,8 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
         + "ms grace="
         + grace.toMillis()
         + "ms future.max="
-        + futureMax.toMillis()
-        + "ms partitions="
+        + futureMax.map(max -> max.toMillis() + "ms").orElse("off")
+        + " partitions="
         + partitions
         + " miskeyed="
         + (miskeyed == Miskeyed.DEAD_LETTER && partitions > 1 ? "skipped" : "counted");
@@ -89,7 +92,7 @@ public record RollingSum(Duration window, Duration grace, Duration futureMax, Mi
     return new RollingSum(
         Duration.ofMillis(Long.parseLong(matcher.group(1))),
         Duration.ofMillis(Long.parseLong(matcher.group(2))),
-        Duration.ofMillis(Long.parseLong(matcher.group(3))),
+        Optional.ofNullable(matcher.group(3)).map(Long::parseLong).map(Duration::ofMillis),
         matcher.group(4).equals("skipped") ? Miskeyed.DEAD_LETTER : Miskeyed.FAIL);
   }
 

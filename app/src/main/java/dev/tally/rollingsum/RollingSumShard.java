@@ -11,6 +11,8 @@ import dev.tally.job.Shard;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class RollingSumShard implements Shard {
   private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+  // Kafka is younger. Producers that stamp wrongly send 0, or seconds where milliseconds belong.
+  private static final long EARLIEST_PLAUSIBLE_MILLIS =
+      Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
+
+  private static final String IMPLAUSIBLE =
+      ", which is before the year 2000 and looks wrong; --future.max off ignores record timestamps,"
+          + " message.timestamp.type=LogAppendTime on the input topic makes brokers set them";
+
   private final long windowNanos;
   private final long graceNanos;
-  private final long futureMaxMillis;
+  private final OptionalLong futureMaxMillis;
   private final boolean keysChecked;
   private final boolean skipsMiskeyed;
   private final SaleScanner scanner = new SaleScanner();
@@ -34,7 +44,7 @@ final class RollingSumShard implements Shard {
       RollingSum job, KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
     this.windowNanos = job.window().toNanos();
     this.graceNanos = job.grace().toNanos();
-    this.futureMaxMillis = job.futureMax().toMillis();
+    this.futureMaxMillis = job.futureMax().stream().mapToLong(Duration::toMillis).findFirst();
     this.keysChecked = partitions > 1 && job.miskeyed() != RollingSum.Miskeyed.ACCEPT;
     this.skipsMiskeyed = job.miskeyed() == RollingSum.Miskeyed.DEAD_LETTER;
     this.total = new SaleTotal(job.window());
@@ -79,10 +89,14 @@ final class RollingSumShard implements Shard {
 
   /** The latest event time that a record stamped so may have; always within the clock. */
   private long believableTo(long timestampMillis) {
+    if (futureMaxMillis.isEmpty()) {
+      return Sale.BEYOND_CLOCK - 1;
+    }
     // Capped on both sides before adding: a timestamp is any long that a producer chose.
     long limit = Sale.BEYOND_CLOCK / NANOS_PER_MILLI;
-    long millis = Math.max(-limit, Math.min(timestampMillis, limit)) + futureMaxMillis;
-    return millis < limit ? millis * NANOS_PER_MILLI : Sale.BEYOND_CLOCK - 1;
+    long capped = Math.max(-limit, Math.min(timestampMillis, limit + 1));
+    long millis = capped + futureMaxMillis.getAsLong();
+    return millis <= limit ? millis * NANOS_PER_MILLI : Sale.BEYOND_CLOCK - 1;
   }
 
   private String miskeyed(@Nullable ByteBuffer key) {
@@ -93,11 +107,21 @@ final class RollingSumShard implements Shard {
   }
 
   private String future(long timestampMillis) {
+    if (sale.epochNanos() == Sale.BEYOND_CLOCK) {
+      return String.format("InvoiceDate %s is after April 2262, where clocks end", epochText());
+    }
     return String.format(
-        "InvoiceDate %s is more than %s ahead of the record timestamp %s",
+        "InvoiceDate %s is more than %s ahead of the record timestamp %s%s",
         epochText(),
-        DurationText.of(Duration.ofMillis(futureMaxMillis)),
-        seconds(BigDecimal.valueOf(timestampMillis, 3)));
+        DurationText.of(Duration.ofMillis(futureMaxMillis.orElseThrow())),
+        seconds(BigDecimal.valueOf(timestampMillis, 3)),
+        isImplausible(timestampMillis) ? IMPLAUSIBLE : "");
+  }
+
+  /** Whether it is the record timestamp that looks wrong, and not the event time. */
+  private boolean isImplausible(long timestampMillis) {
+    return timestampMillis < EARLIEST_PLAUSIBLE_MILLIS
+        && sale.epochNanos() / NANOS_PER_MILLI >= EARLIEST_PLAUSIBLE_MILLIS;
   }
 
   private String late() {

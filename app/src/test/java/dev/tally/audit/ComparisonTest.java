@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -470,7 +471,7 @@ final class ComparisonTest {
         new Rules(
             Duration.ofMinutes(10),
             Duration.ofMinutes(1),
-            Duration.ofHours(1),
+            Optional.of(Duration.ofHours(1)),
             OnMiskeyed.DEAD_LETTER);
     assertTrue(scene.audit(0).agrees());
   }
@@ -508,7 +509,7 @@ final class ComparisonTest {
           new Rules(
               Duration.ofSeconds(1 + random.nextInt(20)),
               Duration.ofSeconds(random.nextInt(5)),
-              Duration.ofHours(1),
+              Optional.of(Duration.ofHours(1)),
               OnMiskeyed.DEAD_LETTER);
       RecomputationTest.fill(deleted, random);
       deleted.work();
@@ -525,7 +526,10 @@ final class ComparisonTest {
     Scene twins = new Scene(1, 1);
     twins.rules =
         new Rules(
-            Duration.ofSeconds(1), Duration.ofSeconds(100), Duration.ofHours(1), OnMiskeyed.FAIL);
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(100),
+            Optional.of(Duration.ofHours(1)),
+            OnMiskeyed.FAIL);
     twins.row(0, "a", "1005", "1");
     twins.row(0, "b", "1000", "1");
     twins.row(0, "a", "1102", "1");
@@ -587,7 +591,7 @@ final class ComparisonTest {
           new Rules(
               Duration.ofSeconds(20),
               Duration.ofSeconds(3),
-              Duration.ofHours(1),
+              Optional.of(Duration.ofHours(1)),
               OnMiskeyed.DEAD_LETTER);
       RecomputationTest.fill(faulty, random);
       faulty.work();

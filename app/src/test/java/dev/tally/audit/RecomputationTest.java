@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.Test;
 final class RecomputationTest {
   private static final Rules RULES =
       new Rules(
-          Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          OnMiskeyed.FAIL);
 
   private final Recomputation recomputation = new Recomputation(RULES, false, false);
   private long offset;
@@ -102,9 +106,24 @@ final class RecomputationTest {
   }
 
   @Test
+  void withoutALimitNoRowIsTooFarAhead() {
+    Rules off = new Rules(Duration.ofMinutes(10), Duration.ZERO, Optional.empty(), OnMiskeyed.FAIL);
+    Recomputation by = new Recomputation(off, false, false);
+    byte[] value = Scene.json("a", "1700000000", "1", "1").getBytes(UTF_8);
+    for (long stampMillis : new long[] {Long.MIN_VALUE, -1, 0, 1_700_000_000}) {
+      Message message = new Message(0, 0, stampMillis, null, value, List.of());
+      assertInstanceOf(Answered.class, by.next(message, true, true, false));
+    }
+  }
+
+  @Test
   void noClockReachesTheEndOfANanosecondLong() {
     Rules far =
-        new Rules(Duration.ofMinutes(10), Duration.ZERO, Duration.ofDays(36_500), OnMiskeyed.FAIL);
+        new Rules(
+            Duration.ofMinutes(10),
+            Duration.ZERO,
+            Optional.of(Duration.ofDays(36_500)),
+            OnMiskeyed.FAIL);
     Recomputation by = new Recomputation(far, false, false);
     byte[] last = Scene.json("a", "9223372036.854775806", "1", "1").getBytes(UTF_8);
     byte[] beyond = Scene.json("a", "9223372036.854775807", "1", "1").getBytes(UTF_8);
@@ -141,7 +160,7 @@ final class RecomputationTest {
           new Rules(
               Duration.ofSeconds(1 + random.nextInt(20)),
               Duration.ofSeconds(random.nextInt(5)),
-              Duration.ofHours(1),
+              random.nextInt(4) == 0 ? Optional.empty() : Optional.of(Duration.ofHours(1)),
               List.of(OnMiskeyed.values()).get(random.nextInt(3)));
       fill(scene, random);
       scene.work();

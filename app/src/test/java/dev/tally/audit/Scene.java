@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,10 @@ final class Scene {
 
   Rules rules =
       new Rules(
-          Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          OnMiskeyed.FAIL);
   final List<List<Message>> input;
   final List<List<Message>> answers;
   final List<List<Message>> letters;
@@ -101,14 +105,16 @@ final class Scene {
     }
     String reason = null;
     BigDecimal graceSeconds = BigDecimal.valueOf(rules.grace().toMillis(), 3);
-    BigDecimal latest =
-        BigDecimal.valueOf(message.timestampMillis + rules.futureMax().toMillis(), 3);
+    Optional<BigDecimal> latest =
+        rules
+            .futureMax()
+            .map(max -> BigDecimal.valueOf(message.timestampMillis + max.toMillis(), 3));
     if (input.size() > 1
         && (rules.onMiskeyed() == OnMiskeyed.DEAD_LETTER
             || (rules.onMiskeyed() == OnMiskeyed.FAIL && !answered))
         && !row.code().equals(new String(message.key, UTF_8))) {
       reason = "miskeyed";
-    } else if (row.seconds().compareTo(latest) > 0) {
+    } else if (latest.isPresent() && row.seconds().compareTo(latest.get()) > 0) {
       reason = "future";
     } else if (past.stream()
         .anyMatch(one -> row.seconds().compareTo(one.seconds.subtract(graceSeconds)) < 0)) {

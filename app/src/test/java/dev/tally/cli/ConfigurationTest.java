@@ -35,6 +35,7 @@ final class ConfigurationTest {
           " window=90s",
           " input.topic=data",
           " ssl.protocol=TLS",
+          " future.max=1h",
           " instance.id=host-1",
           " state.dir=/state"
         }) {
@@ -43,6 +44,12 @@ final class ConfigurationTest {
     assertFalse(shown.contains("help="), shown);
     assertFalse(shown.contains("version="), shown);
     assertFalse(shown.contains("\n"), shown);
+  }
+
+  @Test
+  void noLimitIsShownAsItIsGiven() {
+    String shown = describe("--bootstrap.servers", "b:1", "--future.max=off");
+    assertTrue(shown.contains(" future.max=off"), shown);
   }
 
   @Test

@@ -121,6 +121,9 @@ final class HelpTextTest {
         if (option.type() == Duration.class) {
           assertEquals("DURATION", option.paramLabel(), option.longestName());
         }
+        if (option.type() == FutureMax.class) {
+          assertEquals("DURATION|off", option.paramLabel(), option.longestName());
+        }
       }
     }
   }

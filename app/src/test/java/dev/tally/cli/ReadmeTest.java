@@ -39,6 +39,27 @@ final class ReadmeTest {
   }
 
   @Test
+  void everyWordThatAFlagTakesIsInItsRowOfTheReadme() {
+    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+      for (String word : option.paramLabel().split("\\|", -1)) {
+        boolean literal = word.matches("[a-z-]+");
+        assertTrue(
+            !literal || row(option).contains("`" + word + "`"),
+            "tell " + word + " in the README's row of " + option.longestName());
+      }
+    }
+  }
+
+  private String row(OptionSpec option) {
+    return readme
+        .lines()
+        .filter(line -> line.startsWith("| `--"))
+        .filter(line -> line.split("\\|", -1)[1].contains("`" + option.longestName()))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
   void everyExitCodeIsInTheReadme() {
     for (Stop.Reason reason : Stop.Reason.values()) {
       assertTrue(

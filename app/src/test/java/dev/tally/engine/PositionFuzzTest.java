@@ -14,6 +14,7 @@ import dev.tally.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -26,7 +27,7 @@ final class PositionFuzzTest implements FuzzTarget {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.FAIL);
   private static final long CLOCK = 1_795_191_575_500_000_000L;
 

@@ -28,7 +28,7 @@ final class SavedPositionTest {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.FAIL);
   private static final byte[] KEY = {KeyedState.ENGINE_PREFIX};
   private static final byte[] ROW =

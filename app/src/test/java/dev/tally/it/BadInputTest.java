@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -331,7 +332,45 @@ final class BadInputTest {
 
   private static Rules rules(OnMiskeyed onMiskeyed) {
     return new Rules(
-        Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), onMiskeyed);
+        Duration.ofMinutes(10),
+        Duration.ofMinutes(1),
+        Optional.of(Duration.ofHours(1)),
+        onMiskeyed);
+  }
+
+  /** Record timestamps of 0, and in seconds where Kafka counts milliseconds. */
+  @Test
+  void rowsWhoseRecordTimestampsAreWrongAreAnsweredWithoutALimit() throws Exception {
+    Trial limited = Trial.on(kafka, folder, "in-" + UUID.randomUUID());
+    // Rows of 1970 are past any other retention.
+    kafka.createTopic(limited.input(), 1, Map.of("retention.ms", "-1"));
+    List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();
+    for (int n = 0; n < 200; n++) {
+      rows.add(
+          new ProducerRecord<>(
+              limited.input(),
+              null,
+              n % 2 == 0 ? 0 : Sales.FIRST_SECOND,
+              Sales.code(n).getBytes(UTF_8),
+              Sales.value(n).getBytes(UTF_8)));
+    }
+    kafka.send(rows);
+    limited.runUntilEnd().done();
+    limited.assertExact(200);
+    List<ConsumerRecord<byte[], byte[]>> letters = kafka.read(limited.letters());
+    assertEquals(200, letters.size());
+    for (ConsumerRecord<byte[], byte[]> letter : letters) {
+      assertEquals("future", text(letter, "tally.error.reason"));
+      assertTrue(text(letter, "tally.error.message").contains("--future.max off"));
+    }
+
+    Trial off = Trial.on(kafka, folder.resolve("off"), limited.input());
+    off.runUntilEnd("--future.max=off").done().says("WARN --future.max off: one row");
+    off.assertExact(
+        200,
+        new Rules(Trial.RULES.window(), Trial.RULES.grace(), Optional.empty(), OnMiskeyed.FAIL));
+    assertEquals(off.expected(0), off.answers(0));
+    assertEquals(200, off.answers(0).size());
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,7 +31,7 @@ final class InProcess implements AutoCloseable {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.FAIL);
 
   private static final int END_SECONDS = 90;

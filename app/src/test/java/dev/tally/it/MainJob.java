@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,7 +41,10 @@ final class MainJob {
   private static final String ANY_TIME = "--future.max=3650d";
   private static final Rules ANY_TIME_RULES =
       new Rules(
-          Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofDays(3650), OnMiskeyed.FAIL);
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofDays(3650)),
+          OnMiskeyed.FAIL);
 
   private static final String CAPTURE = "/dev/tally/generate/generator-capture-3000.jsonl.gz";
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -291,7 +292,10 @@ final class OperatorTest {
     // By the audit, too, which knows only of one window: all before is of another.
     Rules rules =
         new Rules(
-            Duration.ofMinutes(20), Duration.ofMinutes(3), Duration.ofHours(1), OnMiskeyed.FAIL);
+            Duration.ofMinutes(20),
+            Duration.ofMinutes(3),
+            Optional.of(Duration.ofHours(1)),
+            OnMiskeyed.FAIL);
     Report report = trial.audit(rules, new StartFrom.Offsets(Map.of(0, 300L)));
     assertEquals(61, report.answers(), report::toString);
     assertEquals(0, report.count(Kind.MISSING), report::toString);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -47,7 +48,10 @@ record Trial(
     List<Instance> started) {
   static final Rules RULES =
       new Rules(
-          Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          OnMiskeyed.FAIL);
 
   private static final Duration RUN_MAX = Duration.ofSeconds(90);
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedBroker.class)
 final class TwoGroupsTest {
   private static final Rules FIVE_MINUTES =
-      new Rules(Duration.ofMinutes(5), Duration.ofMinutes(1), Duration.ofHours(1), OnMiskeyed.FAIL);
+      new Rules(
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          OnMiskeyed.FAIL);
   private static final int ROWS = 202;
 
   private final Cluster kafka;

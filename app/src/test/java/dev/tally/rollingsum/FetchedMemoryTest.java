@@ -9,6 +9,7 @@ import dev.tally.job.Shard;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ final class FetchedMemoryTest {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.DEAD_LETTER);
 
   private final Shard shard = JOB.open(new MemoryState(), Shard.NO_CLOCK, 4, Long.MAX_VALUE);

@@ -8,10 +8,12 @@ import dev.tally.job.Fetched;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,38 @@ final class FingerprintTest {
     assertNotEquals(
         with(job, RollingSum.Miskeyed.FAIL).fingerprint(2),
         with(job, RollingSum.Miskeyed.DEAD_LETTER).fingerprint(2));
+  }
+
+  /**
+   * Written by every version so far: were one letter of it to change, all state would be refused.
+   */
+  @Test
+  void aFingerprintIsTheTextItAlwaysWas() {
+    RollingSum job =
+        new RollingSum(
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(1),
+            Optional.of(Duration.ofHours(1)),
+            RollingSum.Miskeyed.FAIL);
+    assertEquals(
+        "semantics=1 window=600000ms grace=60000ms future.max=3600000ms partitions=4"
+            + " miskeyed=counted",
+        job.fingerprint(4));
+    assertEquals(job, RollingSum.ofFingerprint(job.fingerprint(4)));
+  }
+
+  @Test
+  void aJobThatBelievesAnyEventTimeSaysSo() {
+    RollingSum job =
+        new RollingSum(
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(1),
+            Optional.empty(),
+            RollingSum.Miskeyed.DEAD_LETTER);
+    assertEquals(
+        "semantics=1 window=600000ms grace=60000ms future.max=off partitions=4 miskeyed=skipped",
+        job.fingerprint(4));
+    assertEquals(job, RollingSum.ofFingerprint(job.fingerprint(4)));
   }
 
   private static RollingSum with(RollingSum job, RollingSum.Miskeyed miskeyed) {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -44,7 +45,9 @@ final class Histories {
         new RollingSum(
             Duration.ofMillis(one(WINDOWS_MILLIS)),
             Duration.ofMillis(one(GRACES_MILLIS)),
-            Duration.ofMillis(random.nextInt(3) * 3_600_000L),
+            random.nextInt(4) == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(random.nextInt(3) * 3_600_000L)),
             List.of(RollingSum.Miskeyed.values()).get(random.nextInt(3)));
     this.partitions = random.nextBoolean() ? 1 : 4;
     this.codes = 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
@@ -64,8 +67,11 @@ final class Histories {
     BigDecimal quantity = amount();
     String epochText = number(BigDecimal.valueOf(nanos, 9));
     long timestampMillis = timestamp(nanos);
-    boolean accepted = nanos / 1_000_000 < timestampMillis + job.futureMax().toMillis();
-    if (accepted) {
+    boolean believed =
+        job.futureMax()
+            .map(max -> nanos / 1_000_000 < timestampMillis + max.toMillis())
+            .orElse(nanos < Long.MAX_VALUE);
+    if (believed) {
       times.add(nanos);
       clockNanos = Math.max(clockNanos, nanos);
     }
@@ -93,6 +99,10 @@ final class Histories {
     long grace = job.grace().toNanos();
     long earlier = times.get(Math.max(0, times.size() - 1 - random.nextInt(20)));
     long beside = random.nextLong(3) - 1;
+    if (random.nextInt(200) == 0) {
+      return Long.MAX_VALUE
+          - random.nextInt(2); // the end of all clocks, or the last time before it
+    }
     return switch (random.nextInt(12)) {
       case 0, 1, 2 -> clockNanos + random.nextLong(4) * (window / 8);
       case 3 -> clockNanos;
@@ -111,12 +121,16 @@ final class Histories {
 
   private long timestamp(long nanos) {
     long millis = nanos / 1_000_000;
+    if (job.futureMax().isEmpty() && random.nextBoolean()) {
+      return millis / 1_000; // seconds, as they stand in the row
+    }
+    long futureMaxMillis = job.futureMax().orElse(Duration.ZERO).toMillis();
     return switch (random.nextInt(40)) {
       case 0 -> -1;
       case 1 -> Long.MIN_VALUE;
-      case 2 -> millis - job.futureMax().toMillis();
-      case 3 -> millis - job.futureMax().toMillis() - 1;
-      case 4 -> Long.MAX_VALUE - job.futureMax().toMillis();
+      case 2 -> millis - futureMaxMillis;
+      case 3 -> millis - futureMaxMillis - 1;
+      case 4 -> Long.MAX_VALUE - futureMaxMillis;
       default -> millis + random.nextInt(5_000);
     };
   }

@@ -54,11 +54,16 @@ final class NaiveRollingSum {
       return "miskeyed";
     }
     BigDecimal epoch = new BigDecimal(row.epochText());
-    BigInteger believedMillis =
-        BigInteger.valueOf(row.timestampMillis())
-            .add(BigInteger.valueOf(job.futureMax().toMillis()));
-    if (epoch.compareTo(new BigDecimal(believedMillis, 3)) > 0 || epoch.compareTo(CLOCK_END) >= 0) {
+    if (epoch.compareTo(CLOCK_END) >= 0) {
       return "future";
+    }
+    if (job.futureMax().isPresent()) {
+      BigInteger believedMillis =
+          BigInteger.valueOf(row.timestampMillis())
+              .add(BigInteger.valueOf(job.futureMax().get().toMillis()));
+      if (epoch.compareTo(new BigDecimal(believedMillis, 3)) > 0) {
+        return "future";
+      }
     }
     if (clock != null && epoch.compareTo(clock.subtract(seconds(job.grace()))) < 0) {
       return "late";

@@ -2,6 +2,8 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.job.Fetched;
 import dev.tally.job.MemoryState;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The task's own table: what is sold of a code in the closed ten minutes that end at each row. */
@@ -18,11 +21,10 @@ final class RollingSumExampleTest {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.ACCEPT);
 
-  private final Shard shard =
-      TEN_MINUTES.open(new MemoryState(), Shard.NO_CLOCK, 1, Long.MAX_VALUE);
+  private Shard shard = TEN_MINUTES.open(new MemoryState(), Shard.NO_CLOCK, 1, Long.MAX_VALUE);
   private final CollectedOutput output = new CollectedOutput();
 
   @Test
@@ -62,11 +64,51 @@ final class RollingSumExampleTest {
     assertEquals(
         "InvoiceDate 13601 is more than 1h ahead of the record timestamp 10000",
         output.lastMessage());
+    assertEquals(List.of("future"), row("9223372036.854775807"));
+    assertEquals(
+        "InvoiceDate 9223372036.854775807 is after April 2262, where clocks end",
+        output.lastMessage());
+  }
+
+  /** Zero, and seconds where milliseconds belong: not the row is wrong but the record around it. */
+  @Test
+  void aDeadLetterWhoseRecordTimestampLooksWrongNamesTheCure() {
+    for (long stampMillis : new long[] {-1, 0, 1_700_000_000}) {
+      assertEquals(List.of("future"), row("1700000000", stampMillis));
+      String said = output.lastMessage();
+      assertTrue(said.contains("--future.max off"), said);
+      assertTrue(said.contains("message.timestamp.type=LogAppendTime"), said);
+    }
+    assertEquals(List.of("future"), row("1700000000", 1_600_000_000_000L));
+    assertFalse(output.lastMessage().contains("--future.max"), output.lastMessage());
+  }
+
+  @Test
+  void withoutALimitAnEventTimeIsBelievedHoweverFarAheadUntilTheClockEnds() {
+    RollingSum job =
+        new RollingSum(
+            TEN_MINUTES.window(), TEN_MINUTES.grace(), Optional.empty(), TEN_MINUTES.miskeyed());
+    shard = job.open(new MemoryState(), Shard.NO_CLOCK, 1, Long.MAX_VALUE);
+    long[] stampsMillis = {Long.MIN_VALUE, -1, 0, 1_700_000_000};
+    for (int i = 0; i < stampsMillis.length; i++) {
+      String answer =
+          "{\"StockCode\":\"1\",\"Epoch\":1700000000,\"10minutesSum\":" + 5 * (i + 1) + "}";
+      assertEquals(List.of("1: " + answer), row("1700000000", stampsMillis[i]));
+    }
+    assertEquals(List.of("future"), row("9223372036.854775807", Long.MAX_VALUE));
+    assertEquals(1_700_000_000_000_000_000L, shard.clockNanos());
+    assertEquals(
+        List.of("1: {\"StockCode\":\"1\",\"Epoch\":9223372036.854775806,\"10minutesSum\":5}"),
+        row("9223372036.854775806", 0));
   }
 
   private List<String> row(String epoch) {
+    return row(epoch, 10_000_000);
+  }
+
+  private List<String> row(String epoch, long timestampMillis) {
     String json = "{\"StockCode\":\"1\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":" + epoch + "}";
-    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), 10_000_000, output);
+    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), timestampMillis, output);
     return output.taken();
   }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ final class SavedWindowsTest {
       new RollingSum(
           Duration.ofSeconds(WINDOW_SECONDS),
           Duration.ofSeconds(GRACE_SECONDS),
-          Duration.ofDays(1),
+          Optional.of(Duration.ofDays(1)),
           RollingSum.Miskeyed.FAIL);
 
   private record Row(String code, long second, BigDecimal amount) {}

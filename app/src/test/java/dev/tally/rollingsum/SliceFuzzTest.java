@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Any entry that is saved holds rows of a slice, or is refused as damage: where all is loaded,
@@ -28,7 +29,7 @@ final class SliceFuzzTest implements FuzzTarget {
       new RollingSum(
           Duration.ofMinutes(10),
           Duration.ofMinutes(1),
-          Duration.ofHours(1),
+          Optional.of(Duration.ofHours(1)),
           RollingSum.Miskeyed.ACCEPT);
   private static final long CLOCK = 1_795_191_575_500_000_000L;
   private static final Code CODE = Code.of("85123A".getBytes(UTF_8));

@@ -342,7 +342,22 @@ final class MutantsTest {
             "rows of the future move the clock",
             "rollingsum/RollingSumShard.java",
             "      output.deadLetter(DeadLetterReason.FUTURE,",
-            "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"));
+            "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"),
+        mutant(
+            "without a limit record timestamps count all the same",
+            "rollingsum/RollingSumShard.java",
+            "return Sale.BEYOND_CLOCK - 1;",
+            "return timestampMillis * NANOS_PER_MILLI;"),
+        mutant(
+            "without a limit the clock goes past its end",
+            "rollingsum/RollingSumShard.java",
+            "return Sale.BEYOND_CLOCK - 1;",
+            "return Sale.BEYOND_CLOCK;"),
+        mutant(
+            "jobs with and without a limit share their state",
+            "rollingsum/RollingSum.java",
+            "futureMax.map(max -> max.toMillis() + \"ms\").orElse(\"off\")",
+            "\"any\""));
   }
 
   private static Stream<Mutant> ofSavedWindows() {

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class Oracle {
 
   private record Decided(
       @Nullable Expected expected, boolean accepted, @Nullable BigDecimal clock) {}
+
+  private static final BigDecimal CLOCK_END = new BigDecimal("9223372036.854775807");
 
   private final Log log;
   private final long base;
@@ -107,9 +110,10 @@ final class Oracle {
       return letter("miskeyed", true, clock);
     }
     BigDecimal epoch = sale.epochSeconds();
-    BigDecimal believable =
-        BigDecimal.valueOf(row.timestampMillis(), 3).add(rules.futureMaxSeconds());
-    if (epoch.compareTo(believable) > 0) {
+    BigDecimal stamp = BigDecimal.valueOf(row.timestampMillis(), 3);
+    Optional<BigDecimal> believable = rules.futureMaxSeconds().map(stamp::add);
+    if (epoch.compareTo(CLOCK_END) >= 0
+        || (believable.isPresent() && epoch.compareTo(believable.get()) > 0)) {
       return letter("future", miskeyed, clock);
     }
     if (clock != null && epoch.compareTo(clock.subtract(rules.graceSeconds())) < 0) {

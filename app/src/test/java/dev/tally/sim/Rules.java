@@ -4,19 +4,21 @@ import dev.tally.job.Job;
 import dev.tally.rollingsum.RollingSum;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The settings that shape sums. */
 record Rules(
     long windowMillis,
     String sumName,
     long graceMillis,
-    long futureMaxMillis,
+    OptionalLong futureMaxMillis,
     RollingSum.Miskeyed miskeyed) {
   Job job() {
     return new RollingSum(
         Duration.ofMillis(windowMillis),
         Duration.ofMillis(graceMillis),
-        Duration.ofMillis(futureMaxMillis),
+        futureMaxMillis.stream().mapToObj(Duration::ofMillis).findFirst(),
         miskeyed);
   }
 
@@ -33,7 +35,8 @@ record Rules(
     return BigDecimal.valueOf(graceMillis, 3);
   }
 
-  BigDecimal futureMaxSeconds() {
-    return BigDecimal.valueOf(futureMaxMillis, 3);
+  /** Empty if event times are believed however far ahead. */
+  Optional<BigDecimal> futureMaxSeconds() {
+    return futureMaxMillis.stream().mapToObj(max -> BigDecimal.valueOf(max, 3)).findFirst();
   }
 }

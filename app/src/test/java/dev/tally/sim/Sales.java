@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sales {
   private static final BigDecimal NANO = new BigDecimal("0.000000001");
+  private static final BigDecimal LAST_OF_CLOCK = new BigDecimal("9223372036.854775806");
   private static final String[] CODES = {"A", "B", "C", "85123A", "85123a", "caf\u00e9 "};
   private static final String[] PRICES = {
     "1.95", "0", "-3.5", "2.125", "0.1", "1E2", "999999999999999.999999999", "-0.000000001"
@@ -49,7 +50,7 @@ final class Sales {
     long pace = random.nextInt(100);
     ticks[partition] += pace < 60 ? random.nextInt(3) : pace < 64 ? random.nextInt(40) : 0;
     BigDecimal now = seconds(ticks[partition]);
-    long timestampMillis = now.movePointRight(3).longValue();
+    long timestampMillis = timestampMillis(now);
     if (random.nextInt(25) == 0) {
       int which = random.nextInt(UNREADABLE.length + 1);
       byte[] value = which == UNREADABLE.length ? null : UNREADABLE[which].getBytes(UTF_8);
@@ -85,15 +86,34 @@ final class Sales {
     return code.getBytes(UTF_8);
   }
 
+  /** Where it must not matter, often 0, or seconds where milliseconds belong. */
+  private long timestampMillis(BigDecimal now) {
+    long millis = now.movePointRight(3).longValue();
+    if (rules.futureMaxSeconds().isPresent()) {
+      return millis;
+    }
+    return switch (random.nextInt(3)) {
+      case 0 -> 0;
+      case 1 -> now.longValue();
+      default -> millis;
+    };
+  }
+
   private BigDecimal epoch(BigDecimal now, long timestampMillis) {
-    BigDecimal believable = BigDecimal.valueOf(timestampMillis, 3).add(rules.futureMaxSeconds());
+    BigDecimal believable =
+        rules
+            .futureMaxSeconds()
+            .map(BigDecimal.valueOf(timestampMillis, 3)::add)
+            .orElse(LAST_OF_CLOCK);
+    // At the end of the clock a history is over: all that follows is late.
+    int atTheLimit = rules.futureMaxSeconds().isPresent() ? 4 : 100;
     BigDecimal epoch =
         switch (random.nextInt(16)) {
           case 0, 1, 2, 3 ->
               now.subtract(tickSeconds.multiply(BigDecimal.valueOf(random.nextInt(9))));
           case 4 -> now.subtract(withinGrace());
           case 5 -> now.subtract(rules.graceSeconds()).subtract(NANO);
-          case 6 -> random.nextInt(4) == 0 ? believable : now;
+          case 6 -> random.nextInt(atTheLimit) == 0 ? believable : now;
           case 7 -> random.nextInt(2) == 0 ? believable.add(NANO) : now;
           default -> now;
         };

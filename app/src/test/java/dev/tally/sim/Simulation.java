@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -166,7 +167,7 @@ public final class Simulation {
         windows[which][0],
         names[which],
         tickMillis * pick(0, 1, 4, 12, 30, 250),
-        tickMillis * 5,
+        random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(tickMillis * 5),
         List.of(RollingSum.Miskeyed.values()).get(random.nextInt(3)));
   }
 

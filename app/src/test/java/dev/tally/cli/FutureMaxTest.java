@@ -1,0 +1,34 @@
+package dev.tally.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+final class FutureMaxTest {
+  @Test
+  void aDurationOrOffIsReadAndSpelledAsItWasGiven() {
+    assertEquals(Optional.of(Duration.ofHours(1)), FutureMax.parse("1h").limit());
+    assertEquals(Optional.of(Duration.ZERO), FutureMax.parse("0s").limit());
+    assertEquals(Optional.empty(), FutureMax.parse("off").limit());
+    for (String text : new String[] {"0s", "90s", "1h", "off"}) {
+      assertEquals(text, FutureMax.parse(text).toString());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Off", "none", "1", "-1h"})
+  void whatIsNeitherIsRefusedWithBothForms(String text) {
+    TypeConversionException refused =
+        assertThrows(TypeConversionException.class, () -> FutureMax.parse(text));
+    String said = String.valueOf(refused.getMessage());
+    assertTrue(said.contains("'" + text + "'") && said.contains("10m"), said);
+    assertTrue(said.endsWith(", or off"), said);
+  }
+}
