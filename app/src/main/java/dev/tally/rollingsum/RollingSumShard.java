@@ -26,7 +26,7 @@ final class RollingSumShard implements Shard {
 
   private static final String IMPLAUSIBLE =
       ", which is before the year 2000 and looks wrong; --future.max off ignores record timestamps,"
-          + " message.timestamp.type=LogAppendTime on the input topic makes brokers set them";
+          + " and message.timestamp.type=LogAppendTime on the input topic makes brokers set them";
 
   private final long windowNanos;
   private final long graceNanos;
@@ -108,7 +108,9 @@ final class RollingSumShard implements Shard {
 
   private String future(long timestampMillis) {
     if (sale.epochNanos() == Sale.BEYOND_CLOCK) {
-      return String.format("InvoiceDate %s is after April 2262, where clocks end", epochText());
+      return String.format(
+          "InvoiceDate %s is beyond 9223372036.854775806 (April 2262), where the clock ends",
+          epochText());
     }
     return String.format(
         "InvoiceDate %s is more than %s ahead of the record timestamp %s%s",

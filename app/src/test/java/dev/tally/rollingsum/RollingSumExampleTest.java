@@ -66,7 +66,8 @@ final class RollingSumExampleTest {
         output.lastMessage());
     assertEquals(List.of("future"), row("9223372036.854775807"));
     assertEquals(
-        "InvoiceDate 9223372036.854775807 is after April 2262, where clocks end",
+        "InvoiceDate 9223372036.854775807 is beyond 9223372036.854775806 (April 2262),"
+            + " where the clock ends",
         output.lastMessage());
   }
 
