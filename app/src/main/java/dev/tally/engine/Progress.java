@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -122,7 +123,7 @@ final class Progress {
   /** As in "12,000 future, 3 late". */
   static String listed(Map<DeadLetterReason, Long> deadLetters) {
     StringJoiner reasons = new StringJoiner(" and ");
-    new java.util.TreeMap<>(deadLetters)
+    new TreeMap<>(deadLetters)
         .forEach(
             (reason, count) ->
                 reasons.add(String.format(Locale.ROOT, "%,d %s", count, reason.text())));

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +90,7 @@ final class Watch implements Runnable, AutoCloseable {
       outage.answered(System.nanoTime()).ifPresent(log::info);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
-        outage.unanswered(System.nanoTime(), Causes.of(e)).ifPresent(log::warn);
+        outage.unanswered(System.nanoTime(), why(e.getCause())).ifPresent(log::warn);
       } else {
         // An answer all the same: lag may be nobody's business here.
         outage.answered(System.nanoTime()).ifPresent(log::info);
@@ -104,6 +105,13 @@ final class Watch implements Runnable, AutoCloseable {
     if (progress.lineDue(now) && !lost) {
       log.info("{}", line(counts, lag, partitions.size(), now));
     }
+  }
+
+  /** Of time that is up the client says only which of its own steps it was in. */
+  private static String why(Throwable failure) {
+    return failure instanceof TimeoutException
+        ? "none within " + ANSWER_MAX_MILLIS / 1000 + " s"
+        : Causes.of(failure);
   }
 
   private String line(Counts.Committed counts, OptionalLong lag, int partitions, long now)
