@@ -267,8 +267,8 @@ final class MutantsTest {
         mutant(
             "what is rewound is not aborted",
             "engine/Engine.java",
-            "      session.abort();\n      outlet.ended();\n",
-            "      outlet.ended();\n"),
+            "      session.abort();\n      outlet.aborted();\n",
+            "      outlet.aborted();\n"),
         mutant(
             "tries with the same records are not counted",
             "engine/Worker.java",
@@ -363,11 +363,6 @@ final class MutantsTest {
   private static Stream<Mutant> ofSavedWindows() {
     return Stream.of(
         mutant(
-            "windows are dropped unsaved",
-            "rollingsum/Windows.java",
-            "if (memoryBytes() > bytes && !unsaved) {",
-            "if (memoryBytes() > bytes) {"),
-        mutant(
             "dropped windows are not read back",
             "rollingsum/Windows.java",
             "        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));\n",
@@ -402,6 +397,12 @@ final class MutantsTest {
             "engine/SlowStart.java",
             "recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);",
             "records = 0;"),
+        mutantFor(
+            "rollingsum.WindowsTest",
+            "windows are dropped unsaved",
+            "rollingsum/Windows.java",
+            "if (memoryBytes() > bytes && !unsaved) {",
+            "if (memoryBytes() > bytes) {"),
         mutantFor(
             "rollingsum.WindowsTest",
             "the journal takes a window for the one that had its number before",
