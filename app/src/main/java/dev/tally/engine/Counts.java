@@ -3,6 +3,7 @@ package dev.tally.engine;
 import dev.tally.job.DeadLetterReason;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,17 @@ final class Counts {
 
     long rows() {
       return answers + deadLetters.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    Committed plus(Committed more) {
+      Map<DeadLetterReason, Long> letters = deadLetters;
+      if (!more.deadLetters.isEmpty()) { // seldom, and this runs for every transaction
+        Map<DeadLetterReason, Long> sum = new EnumMap<>(more.deadLetters);
+        letters.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
+        letters = sum;
+      }
+      return new Committed(
+          answers + more.answers, letters, transactions + more.transactions, nanos + more.nanos);
     }
   }
 
@@ -50,16 +62,7 @@ final class Counts {
    * @param nanos from the poll that brought its first records
    */
   void committed(long nanos) {
-    Committed before = committed;
-    Map<DeadLetterReason, Long> letters = before.deadLetters;
-    if (!deadLetters.isEmpty()) {
-      Map<DeadLetterReason, Long> sum = new EnumMap<>(deadLetters);
-      letters.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
-      letters = sum;
-    }
-    committed =
-        new Committed(
-            before.answers + answers, letters, before.transactions + 1, before.nanos + nanos);
+    committed = committed.plus(new Committed(answers, deadLetters, 1, nanos));
     slowestNanos.accumulateAndGet(nanos, Math::max);
     forget();
   }
@@ -72,6 +75,13 @@ final class Counts {
 
   Committed committed() {
     return committed;
+  }
+
+  /** What several workers have committed together. */
+  static Committed committed(List<Worker> workers) {
+    return workers.stream()
+        .map(worker -> worker.counts().committed())
+        .reduce(Committed.NOTHING, Committed::plus);
   }
 
   /** How long the slowest transaction took that was committed since the last call. */

@@ -247,7 +247,7 @@ public final class Daemon {
    * last, since the wait for the group says nothing about speed.
    */
   public String summary() {
-    Counts.Committed counts = Watch.committed(workers);
+    Counts.Committed counts = Counts.committed(workers);
     List<Worker> busy =
         workers.stream().filter(worker -> worker.counts().committed().rows() > 0).toList();
     String letters =

@@ -237,12 +237,12 @@ final class Engine implements Session.Assignments {
     boolean slow = tookLong();
     outlet.open();
     session.commit(offsets);
-    outlet.committed(nanos.getAsLong() - polledNanos);
+    committedNanos = nanos.getAsLong();
+    outlet.committed(committedNanos - polledNanos);
     size.committed(slow);
     offsets.keySet().forEach(partition -> task(partition).committed());
     commits++;
     committedBeganNanos = commitBeganNanos;
-    committedNanos = nanos.getAsLong();
     commitBeganNanos = committedNanos;
   }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * replayed records take one path; a replayed one only finds an output that drops what it is given.
  */
 final class Task {
-  private static final Output SILENCE =
+  /** Drops what it is given, as in a replay. */
+  static final Output SILENCE =
       new Output() {
         @Override
         public boolean live() {

@@ -1,9 +1,7 @@
 package dev.tally.engine;
 
 import dev.tally.job.Causes;
-import dev.tally.job.DeadLetterReason;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -98,7 +96,7 @@ final class Watch implements Runnable, AutoCloseable {
       }
     }
     lost = outage.lost();
-    Counts.Committed counts = committed(workers);
+    Counts.Committed counts = Counts.committed(workers);
     long now = System.nanoTime();
     lag.ifPresent(
         rows -> progress.caughtUp(counts, rows, partitions.size(), now).ifPresent(log::info));
@@ -132,22 +130,6 @@ final class Watch implements Runnable, AutoCloseable {
     Set<TopicPartition> partitions = new HashSet<>();
     workers.forEach(worker -> partitions.addAll(worker.partitions()));
     return partitions;
-  }
-
-  /** What all of them have committed. */
-  static Counts.Committed committed(List<Worker> workers) {
-    long answers = 0;
-    long transactions = 0;
-    long nanos = 0;
-    Map<DeadLetterReason, Long> deadLetters = new EnumMap<>(DeadLetterReason.class);
-    for (Worker worker : workers) {
-      Counts.Committed one = worker.counts().committed();
-      answers += one.answers();
-      transactions += one.transactions();
-      nanos += one.nanos();
-      one.deadLetters().forEach((reason, count) -> deadLetters.merge(reason, count, Long::sum));
-    }
-    return new Counts.Committed(answers, deadLetters, transactions, nanos);
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.tally.rollingsum;
 
 import dev.tally.job.KeyedState;
 import java.math.BigDecimal;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -394,18 +393,8 @@ final class Windows {
     return (int) ((windows.newestNanos(window) - oldestNanos) / bucketNanos);
   }
 
-  // --- for people --------------------------------------------------------------------------------
-
-  List<RollingSum.SavedWindow> describe() {
-    return windows.stream().mapToObj(this::describe).toList();
-  }
-
-  private RollingSum.SavedWindow describe(int window) {
-    windows.readSum(window, sum);
-    return new RollingSum.SavedWindow(
-        windows.code(window).toString(),
-        windows.end(window) - windows.oldestInSum(window),
-        BigDecimal.valueOf(windows.newestNanos(window), 9).stripTrailingZeros(),
-        sum.exact().stripTrailingZeros());
+  /** The windows in memory, to look at. */
+  WindowTable table() {
+    return windows;
   }
 }

@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.job.Damaged;
-import dev.tally.job.DeadLetterReason;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
-import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
@@ -35,20 +33,6 @@ final class SavedPositionTest {
       "{\"StockCode\":\"a\",\"Price\":2,\"Quantity\":3,\"InvoiceDate\":1700000000}"
           .getBytes(StandardCharsets.UTF_8);
 
-  private static final Output SILENT =
-      new Output() {
-        @Override
-        public boolean live() {
-          return false;
-        }
-
-        @Override
-        public void answer(byte[] key, byte[] value) {}
-
-        @Override
-        public void deadLetter(DeadLetterReason reason, String message) {}
-      };
-
   private final MemoryState state = new MemoryState();
 
   private void savePosition(String fingerprint, long clockNanos) {
@@ -72,7 +56,7 @@ final class SavedPositionTest {
   @Test
   void aStateWithRowsIsReadAndNotWrittenTo() {
     Shard shard = JOB.open(state, Shard.NO_CLOCK, 1, Long.MAX_VALUE);
-    shard.apply(null, ByteBuffer.wrap(ROW), 1_700_000_000_000L, SILENT);
+    shard.apply(null, ByteBuffer.wrap(ROW), 1_700_000_000_000L, Task.SILENCE);
     KeyedState.Batch batch = state.batch();
     shard.save(batch);
     state.save(batch);

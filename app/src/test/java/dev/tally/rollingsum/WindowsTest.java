@@ -35,6 +35,11 @@ final class WindowsTest {
     return nowNanos - graceNanos - WINDOW_NANOS;
   }
 
+  private static long rowsInSums(Windows windows) {
+    WindowTable table = windows.table();
+    return table.stream().mapToLong(window -> table.end(window) - table.oldestInSum(window)).sum();
+  }
+
   private void save() {
     KeyedState.Batch batch = state.batch();
     windows.save(batch);
@@ -58,7 +63,7 @@ final class WindowsTest {
     add("another one", WINDOW_NANOS + 1);
     save();
     assertTrue(windows.memoryBytes() < 2 * WINDOW_BYTES_MAX, windows.memoryBytes() + " bytes");
-    assertEquals(1, windows.describe().size());
+    assertEquals(1, windows.table().size());
   }
 
   @Test
@@ -70,10 +75,10 @@ final class WindowsTest {
       }
     }
     save();
-    long rows = windows.describe().stream().mapToLong(RollingSum.SavedWindow::rows).sum();
+    long rows = rowsInSums(windows);
     Windows loaded = new Windows(state, SLICE_NANOS, WINDOW_NANOS);
     loaded.load(nowNanos - WINDOW_NANOS, nowNanos, Long.MAX_VALUE);
-    assertEquals(rows, loaded.describe().stream().mapToLong(RollingSum.SavedWindow::rows).sum());
+    assertEquals(rows, rowsInSums(loaded));
     long bytes = state.entries().values().stream().mapToLong(value -> value.length).sum();
     assertTrue(bytes < 15 * rows, bytes + " bytes for " + rows + " rows");
   }
@@ -90,10 +95,7 @@ final class WindowsTest {
     assertTrue(windows.memoryBytes() <= bytes, windows.memoryBytes() + " bytes");
     assertTrue(windows.memoryBytes() > bytes - bytes / 10, windows.memoryBytes() + " bytes");
     long oldest =
-        windows.describe().stream()
-            .mapToLong(window -> window.newestSeconds().movePointRight(9).longValueExact())
-            .min()
-            .orElseThrow();
+        windows.table().stream().mapToLong(windows.table()::newestNanos).min().orElseThrow();
     assertTrue(oldest > 200, oldest + " ns");
   }
 
