@@ -456,8 +456,8 @@ final class Engine implements Session.Assignments {
   }
 
   /**
-   * Whether the last commit is so long ago that brokers may have ended the transaction, and fenced
-   * us.
+   * Whether the open transaction may be older than its timeout, so that the brokers have ended it
+   * and fenced us.
    */
   boolean overdue() {
     return outlet.isOpen()
