@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tally.demo.LocalBroker;
 import dev.tally.it.SharedBroker;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.NewTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,11 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -78,24 +77,17 @@ final class KafkaSessionTest extends SessionContract {
     String id = UUID.randomUUID().toString();
     String input = "in-" + id;
     String output = "out-" + id;
-    CreateTopicsResult created =
-        requireNonNull(admin)
-            .createTopics(
-                List.of(new NewTopic(input, 2, (short) 1), new NewTopic(output, 1, (short) 1)));
-    get(created.all());
-    RealWorld made = new RealWorld(input, get(created.topicId(input)), output, "group-" + id);
-    get(
-        requireNonNull(admin)
-            .listOffsets(
-                Map.of(
-                    made.partition(0),
-                    OffsetSpec.latest(),
-                    made.partition(1),
-                    OffsetSpec.latest(),
-                    new TopicPartition(made.output, 0),
-                    OffsetSpec.latest()))
-            .all());
-    return made;
+    NewTopics.create(requireNonNull(admin), new NewTopic(input, 2, (short) 1));
+    NewTopics.create(requireNonNull(admin), new NewTopic(output, 1, (short) 1));
+    Uuid inputId =
+        NewTopics.onceKnown(
+                () ->
+                    requireNonNull(admin)
+                        .describeTopics(List.of(input))
+                        .topicNameValues()
+                        .get(input))
+            .topicId();
+    return new RealWorld(input, inputId, output, "group-" + id);
   }
 
   @Override

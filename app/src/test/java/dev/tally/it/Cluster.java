@@ -104,7 +104,8 @@ final class Cluster implements AutoCloseable {
   /** How many it has; 0 if it does not exist. */
   int partitions(String topic) throws Exception {
     return get(admin.listTopics().names()).contains(topic)
-        ? requireNonNull(get(admin.describeTopics(Set.of(topic)).allTopicNames()).get(topic))
+        ? NewTopics.onceKnown(
+                () -> admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
             .partitions()
             .size()
         : 0;
