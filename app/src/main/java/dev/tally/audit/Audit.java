@@ -1,7 +1,7 @@
 package dev.tally.audit;
 
+import dev.tally.Stop;
 import dev.tally.audit.Scope.Range;
-import dev.tally.job.Stop;
 import dev.tally.kafka.Connection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

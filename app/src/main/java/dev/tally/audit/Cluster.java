@@ -1,8 +1,8 @@
 package dev.tally.audit;
 
+import dev.tally.Stop;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
-import dev.tally.job.Stop;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;
 import dev.tally.kafka.TransactionEnds;

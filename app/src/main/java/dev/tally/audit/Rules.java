@@ -1,7 +1,7 @@
 package dev.tally.audit;
 
-import dev.tally.job.DurationText;
-import dev.tally.job.Stop;
+import dev.tally.DurationText;
+import dev.tally.Stop;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.tally.audit;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;

@@ -1,6 +1,6 @@
 package dev.tally.cli;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;
 import java.util.Collection;

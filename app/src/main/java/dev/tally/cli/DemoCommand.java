@@ -1,8 +1,7 @@
 package dev.tally.cli;
 
-import dev.tally.Tally;
+import dev.tally.Stop;
 import dev.tally.demo.Demo;
-import dev.tally.job.Stop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.tally.cli;
 
-import dev.tally.job.DurationText;
+import dev.tally.DurationText;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

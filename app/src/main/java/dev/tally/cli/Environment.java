@@ -1,6 +1,6 @@
 package dev.tally.cli;
 
-import dev.tally.job.OutOfMemory;
+import dev.tally.OutOfMemory;
 import dev.tally.kafka.Codecs;
 
 /** Tells failures of what the program runs in from those of the program. */

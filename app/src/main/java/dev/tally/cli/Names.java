@@ -2,7 +2,7 @@ package dev.tally.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;

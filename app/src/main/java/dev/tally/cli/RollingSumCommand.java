@@ -1,11 +1,11 @@
 package dev.tally.cli;
 
+import dev.tally.Stop;
 import dev.tally.engine.Daemon;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.GroupProtocol;
 import dev.tally.engine.StartFrom;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
@@ -258,7 +258,7 @@ final class RollingSumCommand implements Callable<Integer> {
     try {
       daemon.run();
     } catch (RuntimeException | Error e) {
-      exitCode = CommandLineRoot.onFailureOfService(e);
+      exitCode = Tally.onFailureOfService(e);
     }
     log.info("ended with code {} {}", exitCode, daemon.summary());
     return exitCode;

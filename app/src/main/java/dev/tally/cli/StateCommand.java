@@ -1,12 +1,12 @@
 package dev.tally.cli;
 
+import dev.tally.Stop;
 import dev.tally.engine.SavedPosition;
 import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import dev.tally.rollingsum.RollingSum.SavedWindow;
 import dev.tally.rollingsum.SavedWindows;

@@ -2,7 +2,7 @@ package dev.tally.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

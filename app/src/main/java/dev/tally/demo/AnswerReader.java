@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

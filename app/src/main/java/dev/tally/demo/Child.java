@@ -2,8 +2,8 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

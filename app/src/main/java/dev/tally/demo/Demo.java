@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

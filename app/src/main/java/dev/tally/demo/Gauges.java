@@ -2,8 +2,8 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;

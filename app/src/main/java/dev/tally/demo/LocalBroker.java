@@ -2,8 +2,8 @@ package dev.tally.demo;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import dev.tally.kafka.NewTopics;
 import java.io.File;
 import java.io.IOException;

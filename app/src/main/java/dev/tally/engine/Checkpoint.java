@@ -1,7 +1,7 @@
 package dev.tally.engine;
 
+import dev.tally.Stop;
 import dev.tally.job.Shard;
-import dev.tally.job.Stop;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.Uuid;

@@ -1,9 +1,9 @@
 package dev.tally.engine;
 
+import dev.tally.OutOfMemory;
+import dev.tally.Stop;
 import dev.tally.job.Job;
-import dev.tally.job.OutOfMemory;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;

@@ -2,11 +2,11 @@ package dev.tally.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.Stop;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.tally.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tally.job.Causes;
-import dev.tally.job.OutOfMemory;
+import dev.tally.Causes;
+import dev.tally.OutOfMemory;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.PollBudget;

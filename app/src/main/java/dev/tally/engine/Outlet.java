@@ -1,8 +1,8 @@
 package dev.tally.engine;
 
+import dev.tally.Stop;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Output;
-import dev.tally.job.Stop;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.tally.engine;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import dev.tally.kafka.Codecs;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.CommitFailedException;

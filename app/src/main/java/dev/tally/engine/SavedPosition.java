@@ -1,10 +1,10 @@
 package dev.tally.engine;
 
+import dev.tally.Stop;
 import dev.tally.job.Damaged;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
-import dev.tally.job.Stop;
 import java.util.Optional;
 import java.util.function.Function;
 

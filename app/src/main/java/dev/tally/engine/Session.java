@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * A worker's side of Kafka: one consumer and one transactional producer that are opened, fenced and
  * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Rebuild} or {@link
- * dev.tally.job.Stop}.
+ * dev.tally.Stop}.
  */
 interface Session extends AutoCloseable {
   /**
@@ -27,7 +27,7 @@ interface Session extends AutoCloseable {
    * Compares the log with what was answered: the leader epoch of the record before this offset must
    * not have ended before it. Without an epoch nothing can be said.
    *
-   * @throws dev.tally.job.Stop if the log was truncated below it
+   * @throws dev.tally.Stop if the log was truncated below it
    */
   void requireSameLog(TopicPartition partition, OffsetAndMetadata answered);
 

@@ -1,6 +1,6 @@
 package dev.tally.engine;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.util.OptionalInt;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;

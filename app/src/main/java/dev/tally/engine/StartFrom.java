@@ -1,6 +1,6 @@
 package dev.tally.engine;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;

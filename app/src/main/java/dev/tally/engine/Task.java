@@ -1,5 +1,6 @@
 package dev.tally.engine;
 
+import dev.tally.Stop;
 import dev.tally.job.Damaged;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
@@ -7,7 +8,6 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.StateLost;
-import dev.tally.job.Stop;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.tally.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.Stop;
 import dev.tally.engine.TopicRules.Role;
-import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;

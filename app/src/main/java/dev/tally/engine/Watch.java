@@ -1,6 +1,6 @@
 package dev.tally.engine;
 
-import dev.tally.job.Causes;
+import dev.tally.Causes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package dev.tally.engine;
 
+import dev.tally.OutOfMemory;
+import dev.tally.Stop;
 import dev.tally.job.Job;
-import dev.tally.job.OutOfMemory;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.tally.generate;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.math.BigDecimal;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;

@@ -1,7 +1,7 @@
 package dev.tally.generate;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Codecs;
 import dev.tally.kafka.Connection;

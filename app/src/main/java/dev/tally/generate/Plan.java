@@ -1,6 +1,6 @@
 package dev.tally.generate;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.util.OptionalLong;
 
 /**

@@ -1,6 +1,6 @@
 package dev.tally.generate;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;

@@ -1,5 +1,6 @@
 package dev.tally.job;
 
+import dev.tally.Stop;
 import java.util.Set;
 
 /**

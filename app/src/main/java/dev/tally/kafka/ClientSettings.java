@@ -1,6 +1,6 @@
 package dev.tally.kafka;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

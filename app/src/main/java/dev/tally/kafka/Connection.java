@@ -1,7 +1,7 @@
 package dev.tally.kafka;
 
-import dev.tally.job.Causes;
-import dev.tally.job.Stop;
+import dev.tally.Causes;
+import dev.tally.Stop;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;

@@ -1,6 +1,6 @@
 package dev.tally.kafka;
 
-import dev.tally.job.Causes;
+import dev.tally.Causes;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -2,9 +2,9 @@ package dev.tally.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.DurationText;
 import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.job.DurationText;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;

@@ -1,7 +1,7 @@
 package dev.tally.state;
 
+import dev.tally.Stop;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -3,10 +3,10 @@ package dev.tally.state;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.Stop;
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.tally.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +20,11 @@ final class ArgumentsTest {
   @TempDir Path folder;
 
   private static List<String> expand(String... typed) {
-    return List.of(Arguments.expand(typed, CommandLineRoot.commandLine()));
+    return List.of(Arguments.expand(typed, Tally.commandLine()));
   }
 
   private static String refusal(String... typed) {
-    Stop stop =
-        assertThrows(Stop.class, () -> Arguments.expand(typed, CommandLineRoot.commandLine()));
+    Stop stop = assertThrows(Stop.class, () -> Arguments.expand(typed, Tally.commandLine()));
     assertEquals(Stop.Reason.USAGE, stop.reason());
     return String.valueOf(stop.getMessage());
   }

@@ -130,7 +130,7 @@ final class CommandLineFuzzTest implements FuzzTarget {
     try (PrintStream kept = new PrintStream(said, false, UTF_8)) {
       System.setOut(kept);
       System.setErr(kept);
-      exitCode = CommandLineRoot.run(line);
+      exitCode = Tally.run(line);
     } finally {
       System.setOut(out);
       System.setErr(err);

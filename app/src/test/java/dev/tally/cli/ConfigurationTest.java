@@ -17,7 +17,7 @@ import picocli.CommandLine;
 
 final class ConfigurationTest {
   private static String describe(String... args) {
-    CommandLine program = CommandLineRoot.commandLine();
+    CommandLine program = Tally.commandLine();
     List<String> line = new ArrayList<>(List.of("verify"));
     line.addAll(List.of(args));
     program.parseArgs(Arguments.expand(line.toArray(new String[0]), program));

@@ -35,7 +35,7 @@ final class GenerateCommandTest {
     int exitCode;
     try {
       System.setErr(new PrintStream(said, true, UTF_8));
-      exitCode = CommandLineRoot.run(args.toArray(new String[0]));
+      exitCode = Tally.run(args.toArray(new String[0]));
     } finally {
       System.setErr(stderr);
     }

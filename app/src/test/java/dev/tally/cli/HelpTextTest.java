@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 final class HelpTextTest {
-  private static final CommandLine PROGRAM = CommandLineRoot.commandLine();
+  private static final CommandLine PROGRAM = Tally.commandLine();
 
   private static Collection<CommandLine> all() {
     List<CommandLine> all = new ArrayList<>(PROGRAM.getSubcommands().values());
@@ -64,7 +64,7 @@ final class HelpTextTest {
       for (Stop.Reason reason : Stop.Reason.values()) {
         assertTrue(help.contains("\n  " + reason.exitCode() + "  "), help);
       }
-      assertTrue(help.contains("\n  " + CommandLineRoot.EXIT_BUG + "  "), help);
+      assertTrue(help.contains("\n  " + Tally.EXIT_BUG + "  "), help);
       assertTrue(help.contains("TALLY_OPTS"), help);
     }
   }

@@ -2,7 +2,7 @@ package dev.tally.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

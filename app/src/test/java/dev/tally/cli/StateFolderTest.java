@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.fuzz.FuzzTarget;
 import dev.tally.job.Shard;
-import dev.tally.job.Stop;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
-import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.engine.TopicRules.Role;
-import dev.tally.job.Stop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

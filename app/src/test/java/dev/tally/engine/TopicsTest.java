@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.demo.LocalBroker;
 import dev.tally.engine.TopicRules.Role;
 import dev.tally.it.SharedBroker;
-import dev.tally.job.Stop;
 import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.ArrayList;

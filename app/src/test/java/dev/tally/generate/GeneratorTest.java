@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;
 import java.util.List;

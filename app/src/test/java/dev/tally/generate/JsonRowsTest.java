@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

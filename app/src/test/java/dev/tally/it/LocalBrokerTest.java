@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.demo.LocalBroker;
-import dev.tally.job.Stop;
 import dev.tally.kafka.TransactionEnds;
 import java.nio.file.Path;
 import java.time.Duration;

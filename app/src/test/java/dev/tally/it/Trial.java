@@ -12,7 +12,7 @@ import dev.tally.audit.Progress;
 import dev.tally.audit.Report;
 import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
-import dev.tally.cli.CommandLineRoot;
+import dev.tally.cli.Tally;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.state.Damage;
 import java.io.ByteArrayOutputStream;
@@ -118,8 +118,7 @@ record Trial(
     try {
       CompletableFuture<Integer> exitCode = new CompletableFuture<>();
       String[] arguments = arguments(more).toArray(String[]::new);
-      Thread thread =
-          new Thread(() -> exitCode.complete(CommandLineRoot.run(arguments)), "tally in-process");
+      Thread thread = new Thread(() -> exitCode.complete(Tally.run(arguments)), "tally in-process");
       thread.setDaemon(true);
       thread.start();
       thread.join(RUN_MAX.toMillis());

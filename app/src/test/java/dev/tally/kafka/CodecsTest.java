@@ -3,7 +3,7 @@ package dev.tally.kafka;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.job.Stop;
+import dev.tally.Stop;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package dev.tally.sim;
 
+import dev.tally.Stop;
 import dev.tally.engine.SimulatedWorker.Client;
 import dev.tally.engine.SimulatedWorker.Failure;
 import dev.tally.engine.SimulatedWorker.Knowledge;
 import dev.tally.engine.SimulatedWorker.Rebalances;
 import dev.tally.job.Fetched;
-import dev.tally.job.Stop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

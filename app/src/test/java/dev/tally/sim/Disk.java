@@ -1,10 +1,10 @@
 package dev.tally.sim;
 
+import dev.tally.Stop;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package dev.tally.sim;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.SimulatedWorker;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.Stop;
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.job.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

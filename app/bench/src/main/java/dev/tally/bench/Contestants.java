@@ -9,7 +9,7 @@ import java.util.List;
 
 /** All that are compared. Peers are modules of their own and take part once they are built. */
 final class Contestants {
-  private static final String TALLY = "dev.tally.Tally";
+  private static final String TALLY = "dev.tally.cli.Tally";
   private static final Path BENCH = checkout();
 
   // As much as tally asks for with any of these workloads.

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything here ends before a broker would be asked: there is none at this address. */
-final class CommandLineRootTest {
+final class TallyTest {
   private static final String NO_BROKER = "--bootstrap.servers=127.0.0.1:1";
 
   @TempDir Path folder;
@@ -34,7 +34,7 @@ final class CommandLineRootTest {
     try {
       System.setOut(new PrintStream(stdout, false, UTF_8));
       System.setErr(new PrintStream(said, true, UTF_8));
-      int exitCode = CommandLineRoot.run(args);
+      int exitCode = Tally.run(args);
       return new Run(exitCode, said.toString(UTF_8));
     } finally {
       System.setOut(out);

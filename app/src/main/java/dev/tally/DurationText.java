@@ -1,4 +1,4 @@
-package dev.tally.job;
+package dev.tally;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.tally.job;
+package dev.tally;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.tally.job;
+package dev.tally;
 
 import com.google.errorprone.annotations.FormatMethod;
 import org.jspecify.annotations.Nullable;

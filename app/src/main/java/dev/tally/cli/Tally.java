@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import dev.tally.Stop;
 import dev.tally.audit.OnMiskeyed;
 import dev.tally.cli.RollingSumCommand.OnBadRecord;
 import dev.tally.cli.RollingSumCommand.OnMissingHistory;
@@ -7,7 +8,6 @@ import dev.tally.cli.RollingSumCommand.OnSettingsChange;
 import dev.tally.engine.GroupProtocol;
 import dev.tally.generate.Missing;
 import dev.tally.generate.RowKey;
-import dev.tally.job.Stop;
 import dev.tally.rollingsum.RollingSum.Miskeyed;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
@@ -25,13 +25,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line's root: one line on stderr and one exit code for every failure. */
+/** Where the program starts: one line on stderr and one exit code for every failure. */
 @Command(
     name = "tally",
     description = "Exact rolling totals over a Kafka topic, exactly once.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = CommandLineRoot.Version.class,
+    versionProvider = Tally.Version.class,
     subcommands = {
       RollingSumCommand.class,
       GenerateCommand.class,
@@ -39,8 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StateCommand.class,
       DemoCommand.class
     })
-public final class CommandLineRoot {
-  private static final Logger log = LoggerFactory.getLogger(CommandLineRoot.class);
+public final class Tally {
+  private static final Logger log = LoggerFactory.getLogger(Tally.class);
 
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
@@ -60,7 +60,11 @@ public final class CommandLineRoot {
           OnSettingsChange.class,
           RowKey.class);
 
-  private CommandLineRoot() {}
+  private Tally() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
 
   /** Runs one command line to its end and returns the process's exit code. */
   public static int run(String[] args) {
@@ -95,20 +99,20 @@ public final class CommandLineRoot {
 
   /** The parser with every command, their types of flags and the layout of their help. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new CommandLineRoot());
+    CommandLine commandLine = new CommandLine(new Tally());
     CHOICES.forEach(choice -> register(commandLine, choice));
     commandLine
         .registerConverter(Duration.class, new Durations())
         .registerConverter(FutureMax.class, FutureMax::parse)
-        .registerConverter(Path.class, CommandLineRoot::path)
-        .registerConverter(Integer.class, CommandLineRoot::wholeNumber)
-        .registerConverter(Integer.TYPE, CommandLineRoot::wholeNumber)
+        .registerConverter(Path.class, Tally::path)
+        .registerConverter(Integer.class, Tally::wholeNumber)
+        .registerConverter(Integer.TYPE, Tally::wholeNumber)
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         // An argument that begins with @ is a value like others; --config is the way to a file.
         .setExpandAtFiles(false)
-        .setParameterExceptionHandler(CommandLineRoot::onWrongFlag)
+        .setParameterExceptionHandler(Tally::onWrongFlag)
         .setExecutionExceptionHandler(
             (failure, command, parsed) ->
                 command.getCommand() instanceof RollingSumCommand
@@ -145,7 +149,7 @@ public final class CommandLineRoot {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = CommandLineRoot.class.getPackage().getImplementationVersion();
+      String version = Tally.class.getPackage().getImplementationVersion();
       return new String[] {"tally " + (version == null ? "(not packaged)" : version)};
     }
   }
