@@ -70,11 +70,11 @@ final class ArchitectureTest {
   void aJobKnowsOnlyTheSeamTheJdkGsonAndAnnotations() {
     classes()
         .that()
-        .resideInAPackage("dev.tally.rollingsum..")
+        .resideInAPackage("dev.tally.jobs.rollingsum..")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.tally.rollingsum..",
+            "dev.tally.jobs.rollingsum..",
             "dev.tally.job..",
             "dev.tally",
             "java..",
@@ -88,7 +88,7 @@ final class ArchitectureTest {
   void aJobNeverAsksForTheTimeOrForChance() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.tally.job..", "dev.tally.rollingsum..")
+        .resideInAnyPackage("dev.tally.job..", "dev.tally.jobs.rollingsum..")
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()
@@ -109,7 +109,7 @@ final class ArchitectureTest {
   void theEngineKnowsNoConcreteJobNoStoreAndNoCommand() {
     neverUse(
         "engine..",
-        "dev.tally.rollingsum..",
+        "dev.tally.jobs.rollingsum..",
         "dev.tally.state..",
         "dev.tally.cli..",
         "dev.tally.audit..",
@@ -120,12 +120,12 @@ final class ArchitectureTest {
   @Test
   void jobsAndStateKnowNeitherTheEngineNorEachOther() {
     neverUse("rollingsum..", "dev.tally.engine..", "dev.tally.state..");
-    neverUse("state..", "dev.tally.engine..", "dev.tally.rollingsum..", "org.apache.kafka..");
+    neverUse("state..", "dev.tally.engine..", "dev.tally.jobs.rollingsum..", "org.apache.kafka..");
   }
 
   @Test
   void theAuditSharesNothingWithWhatItChecks() {
-    neverUse("audit..", "dev.tally.engine..", "dev.tally.rollingsum..", "dev.tally.state..");
+    neverUse("audit..", "dev.tally.engine..", "dev.tally.jobs.rollingsum..", "dev.tally.state..");
   }
 
   @Test

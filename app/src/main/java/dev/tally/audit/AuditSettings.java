@@ -1,5 +1,6 @@
 package dev.tally.audit;
 
+import dev.tally.audit.rollingsum.Rules;
 import dev.tally.kafka.ClientSettings;
 
 /** What to audit: the names are those of `tally rolling-sum`. */

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The brokers, as far as the audit asks them: how far each topic goes, and readers of topics. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   /** Long enough for a busy broker, short enough to be told that there is none. */
   private static final int ANSWER_WITHIN_MILLIS = 20_000;
 
@@ -48,7 +48,7 @@ final class Cluster implements AutoCloseable {
   private final AuditSettings settings;
   private final Admin admin;
 
-  Cluster(AuditSettings settings) {
+  public Cluster(AuditSettings settings) {
     this.settings = settings;
     Map<String, Object> defaults =
         Map.of(
@@ -70,7 +70,7 @@ final class Cluster implements AutoCloseable {
     admin.close(Duration.ofSeconds(5));
   }
 
-  TopicReader reader(String topic) {
+  public TopicReader reader(String topic) {
     PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
     Map<String, Object> ofReader = consumerSettings(topic);
     return new TopicReader(
@@ -127,7 +127,7 @@ final class Cluster implements AutoCloseable {
    * Takes the snapshot: what the group has committed first, then the outputs, then the input, so
    * that every row below the commit has its output in it and every output its row.
    */
-  Scope scope() {
+  public Scope scope() {
     int inputPartitions = partitions(settings.inputTopic());
     int answerPartitions = partitions(settings.outputTopic());
     int letterPartitions = partitionsOrNone(settings.deadLetterTopic());
@@ -155,7 +155,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** What the brokers may have done to the answers. */
-  Optional<String> risk() {
+  public Optional<String> risk() {
     return TransactionEnds.risk(admin, List.of(settings.outputTopic(), settings.deadLetterTopic()));
   }
 

@@ -1,21 +1,20 @@
 package dev.tally.audit;
 
-import dev.tally.audit.Verdict.Rejected;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A dead letter as it was found; its content is kept as digests, since a value may be large. */
-final class DeadLetter {
+public final class DeadLetter {
   private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
   private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
 
   /** The row it is about. */
-  record Source(int partition, long offset) {}
+  public record Source(int partition, long offset) {}
 
-  final int partition;
-  final long offset;
-  final Source source;
-  final Reason reason;
+  public final int partition;
+  public final long offset;
+  public final Source source;
+  public final Reason reason;
   private final @Nullable String timestamp;
   private final boolean explained;
   private final Digest key;
@@ -23,7 +22,7 @@ final class DeadLetter {
   private final Digest headers;
 
   /** Whether its row has come by. */
-  boolean met;
+  public boolean met;
 
   private DeadLetter(Message message, Source source, Reason reason) {
     this.partition = message.partition;
@@ -39,7 +38,7 @@ final class DeadLetter {
   }
 
   /** Reads the headers of a dead letter that is known to be about our topic. */
-  static DeadLetter parse(Message message) throws Unusable {
+  public static DeadLetter parse(Message message) throws Unusable {
     String partition = message.header("tally.error.partition");
     String offset = message.header("tally.error.offset");
     if (partition == null
@@ -59,10 +58,15 @@ final class DeadLetter {
     return new DeadLetter(message, source, reason);
   }
 
-  /** What is wrong with it, in words, given its row and why that one has no answer; or null. */
-  @Nullable String fault(Message row, Rejected expected) {
-    if (reason != Reason.OVERSIZED && reason != expected.reason()) {
-      return "says %s, must say %s: %s".formatted(reason, expected.reason(), expected.why());
+  /**
+   * What is wrong with it, in words, given its row and why that one has no answer; null if nothing.
+   *
+   * @param expected the reason that it must give
+   * @param why what is wrong with the row, in words
+   */
+  public @Nullable String fault(Message row, Reason expected, String why) {
+    if (reason != Reason.OVERSIZED && reason != expected) {
+      return "says %s, must say %s: %s".formatted(reason, expected, why);
     }
     if (!String.valueOf(row.timestampMillis).equals(timestamp)) {
       return "has tally.error.timestamp %s, must be %d".formatted(timestamp, row.timestampMillis);

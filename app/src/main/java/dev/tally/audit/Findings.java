@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Counts disagreements and keeps the first of each kind in words. */
-final class Findings {
+public final class Findings {
   private static final int EXAMPLES_MAX = 20;
 
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -17,7 +17,7 @@ final class Findings {
 
   /** Arguments are those of {@link String#format}; only what is kept is formatted. */
   @FormatMethod
-  void add(Kind kind, String sentence, @Nullable Object... values) {
+  public void add(Kind kind, String sentence, @Nullable Object... values) {
     counts.merge(kind, 1L, Long::sum);
     List<String> kept = examples.computeIfAbsent(kind, k -> new ArrayList<>());
     if (kept.size() < EXAMPLES_MAX) {
@@ -25,11 +25,11 @@ final class Findings {
     }
   }
 
-  Map<Kind, Long> counts() {
+  public Map<Kind, Long> counts() {
     return counts;
   }
 
-  Map<Kind, List<String>> examples() {
+  public Map<Kind, List<String>> examples() {
     return examples;
   }
 }

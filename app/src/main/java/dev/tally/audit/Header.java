@@ -3,11 +3,11 @@ package dev.tally.audit;
 import org.jspecify.annotations.Nullable;
 
 /** One record header. */
-final class Header {
+public final class Header {
   final String name;
   final byte @Nullable [] value;
 
-  Header(String name, byte @Nullable [] value) {
+  public Header(String name, byte @Nullable [] value) {
     this.name = name;
     this.value = value;
   }

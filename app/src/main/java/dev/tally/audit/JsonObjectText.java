@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * 255, numbers shorter than 1,024 characters), plus the bare NaN, Infinity and -Infinity that
  * Python sends, which are read as null.
  */
-final class JsonObjectText {
+public final class JsonObjectText {
   /** A root member: a string's content, a number as it was written, or anything else. */
-  record Member(JsonToken kind, String text) {}
+  public record Member(JsonToken kind, String text) {}
 
   private static final Member OTHER = new Member(JsonToken.NULL, "");
 
@@ -31,7 +31,8 @@ final class JsonObjectText {
   private JsonObjectText() {}
 
   /** Members by name in order of first appearance; of a repeated name the last one counts. */
-  static Map<String, Member> members(byte @Nullable [] value, Set<String> needed) throws Unusable {
+  public static Map<String, Member> members(byte @Nullable [] value, Set<String> needed)
+      throws Unusable {
     if (value == null || value.length == 0) {
       throw new Unusable("no value");
     }

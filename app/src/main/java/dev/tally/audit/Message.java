@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One record as it stands in a topic; the topic is known from where it is handed in. */
-final class Message {
-  final int partition;
-  final long offset;
-  final long timestampMillis;
-  final byte @Nullable [] key;
-  final byte @Nullable [] value;
-  final List<Header> headers;
+public final class Message {
+  public final int partition;
+  public final long offset;
+  public final long timestampMillis;
+  public final byte @Nullable [] key;
+  public final byte @Nullable [] value;
+  public final List<Header> headers;
 
-  Message(
+  public Message(
       int partition,
       long offset,
       long timestampMillis,
@@ -29,7 +29,8 @@ final class Message {
   }
 
   /** The text of the last header of this name, as Kafka's own lastHeader; null if there is none. */
-  @Nullable String header(String name) {
+  @Nullable
+  public String header(String name) {
     String text = null;
     for (Header header : headers) {
       if (header.name.equals(name)) {

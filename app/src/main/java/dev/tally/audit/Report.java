@@ -61,12 +61,12 @@ public record Report(
   }
 
   /** Whether answers are missing or double: what a cluster does that breaks its promise. */
-  boolean missingOrDouble() {
+  public boolean missingOrDouble() {
     return count(Kind.MISSING) + count(Kind.DUPLICATE) > 0;
   }
 
   /** With a note more, if there is one. */
-  Report noting(Optional<String> note) {
+  public Report noting(Optional<String> note) {
     List<String> all = new ArrayList<>(notes);
     note.ifPresent(all::add);
     return new Report(

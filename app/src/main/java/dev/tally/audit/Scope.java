@@ -7,14 +7,14 @@ import java.util.List;
  *
  * @param groupHasCommitted false if the group has no committed offset for any partition
  */
-record Scope(
+public record Scope(
     List<InputRange> input,
     List<Range> answers,
     List<Range> deadLetters,
     boolean groupHasCommitted) {
 
   /** Offsets from begin to before end. */
-  record Range(long begin, long end) {}
+  public record Range(long begin, long end) {}
 
   /**
    * Offsets of an input partition.
@@ -23,18 +23,18 @@ record Scope(
    * @param start the first row that must have an answer
    * @param answeredTo rows from here on may or may not have one yet
    */
-  record InputRange(long begin, long start, long answeredTo, long end) {
-    boolean settled(long offset) {
+  public record InputRange(long begin, long start, long answeredTo, long end) {
+    public boolean settled(long offset) {
       return start <= offset && passed(offset);
     }
 
-    boolean passed(long offset) {
+    public boolean passed(long offset) {
       return offset < answeredTo;
     }
   }
 
   /** Whether an answer stands in the partition number of its row. */
-  boolean samePartitions() {
+  public boolean samePartitions() {
     return input.size() == answers.size();
   }
 }

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads partitions of one topic from where they begin to where they end, then is done. */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** Far above any pause of a healthy broker, an election of leaders included. */
@@ -46,7 +46,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** Begins again with these partitions. */
-  void read(Map<Integer, Range> ranges) {
+  public void read(Map<Integer, Range> ranges) {
     ends.clear();
     positions.clear();
     ranges.forEach(
@@ -62,17 +62,17 @@ final class TopicReader implements AutoCloseable {
     movedAtNanos = System.nanoTime();
   }
 
-  boolean done() {
+  public boolean done() {
     return ends.isEmpty();
   }
 
   /** Offsets passed since this reader was made. */
-  long passed() {
+  public long passed() {
     return passed;
   }
 
   /** Takes what one poll brings. */
-  void poll(Consumer<Message> sink) {
+  public void poll(Consumer<Message> sink) {
     budget.begin();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
       Long end = ends.get(new TopicPartition(topic, record.partition()));

@@ -1,11 +1,11 @@
 package dev.tally.cli;
 
-import dev.tally.generate.EventTime;
 import dev.tally.generate.Generator;
-import dev.tally.generate.Missing;
 import dev.tally.generate.Plan;
-import dev.tally.generate.RowKey;
-import dev.tally.generate.Rows;
+import dev.tally.generate.sales.EventTime;
+import dev.tally.generate.sales.Missing;
+import dev.tally.generate.sales.RowKey;
+import dev.tally.generate.sales.Rows;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.tally.cli;
 
 import dev.tally.Stop;
-import dev.tally.engine.Daemon;
+import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.GroupProtocol;
-import dev.tally.engine.StartFrom;
+import dev.tally.engine.kafka.GroupProtocol;
+import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.rollingsum.RollingSum;
+import dev.tally.jobs.rollingsum.RollingSum;
 import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;

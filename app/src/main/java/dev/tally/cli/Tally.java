@@ -1,14 +1,14 @@
 package dev.tally.cli;
 
 import dev.tally.Stop;
-import dev.tally.audit.OnMiskeyed;
+import dev.tally.audit.rollingsum.OnMiskeyed;
 import dev.tally.cli.RollingSumCommand.OnBadRecord;
 import dev.tally.cli.RollingSumCommand.OnMissingHistory;
 import dev.tally.cli.RollingSumCommand.OnSettingsChange;
-import dev.tally.engine.GroupProtocol;
-import dev.tally.generate.Missing;
-import dev.tally.generate.RowKey;
-import dev.tally.rollingsum.RollingSum.Miskeyed;
+import dev.tally.engine.kafka.GroupProtocol;
+import dev.tally.generate.sales.Missing;
+import dev.tally.generate.sales.RowKey;
+import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.tally.cli;
 
-import dev.tally.audit.Audit;
 import dev.tally.audit.AuditSettings;
-import dev.tally.audit.OnMiskeyed;
 import dev.tally.audit.Report;
-import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
+import dev.tally.audit.rollingsum.Audit;
+import dev.tally.audit.rollingsum.OnMiskeyed;
+import dev.tally.audit.rollingsum.Rules;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -5,6 +5,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.tally.Stop;
+import dev.tally.broker.Child;
+import dev.tally.broker.LocalBroker;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package dev.tally.demo;
 
 import dev.tally.Causes;
 import dev.tally.Stop;
+import dev.tally.broker.Child;
+import dev.tally.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * aborted is computed again. It outlives the worker's clients; the worker alone writes, and any
  * thread may read what is committed.
  */
-final class Counts {
+public final class Counts {
   /** Everything that was committed so far. */
-  record Committed(
+  public record Committed(
       long answers, Map<DeadLetterReason, Long> deadLetters, long transactions, long nanos) {
-    static final Committed NOTHING = new Committed(0, Map.of(), 0, 0);
+    public static final Committed NOTHING = new Committed(0, Map.of(), 0, 0);
 
-    long rows() {
+    public long rows() {
       return answers + deadLetters.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -61,7 +61,7 @@ final class Counts {
    *
    * @param nanos from the poll that brought its first records
    */
-  void committed(long nanos) {
+  public void committed(long nanos) {
     committed = committed.plus(new Committed(answers, deadLetters, 1, nanos));
     slowestNanos.accumulateAndGet(nanos, Math::max);
     forget();
@@ -73,19 +73,19 @@ final class Counts {
     deadLetters.clear();
   }
 
-  Committed committed() {
+  public Committed committed() {
     return committed;
   }
 
   /** What several workers have committed together. */
-  static Committed committed(List<Worker> workers) {
+  public static Committed committed(List<Worker> workers) {
     return workers.stream()
         .map(worker -> worker.counts().committed())
         .reduce(Committed.NOTHING, Committed::plus);
   }
 
   /** How long the slowest transaction took that was committed since the last call. */
-  long takeSlowestNanos() {
+  public long takeSlowestNanos() {
     return slowestNanos.getAndSet(0);
   }
 }

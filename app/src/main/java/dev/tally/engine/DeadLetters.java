@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Turns a record that counts nowhere into its dead letter: original key, value and headers, and
  * beside them text headers that say why, whose it is and where it came from.
  */
-final class DeadLetters {
+public final class DeadLetters {
   /**
    * What the smallest dead letter may need: a quarter each for key and headers of the row, and our
    * own headers, of which the message can quote a StockCode or a number of a thousand characters.
    * Topic and group are names of a topic and of a folder: at most 255 bytes each.
    */
-  static final int RECORD_BYTES_MIN = 8 * 1024;
+  public static final int RECORD_BYTES_MIN = 8 * 1024;
 
   private static final String PREFIX = "tally.error.";
   private static final String REPLAYS = "tally.replays";

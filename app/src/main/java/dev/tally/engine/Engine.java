@@ -52,7 +52,7 @@ final class Engine implements Session.Assignments {
 
   private final Job job;
   private final EngineConfig config;
-  private final Topics.Layout topics;
+  private final TopicLayout topics;
   private final StateStore store;
   private final Session session;
   private final Outlet outlet;
@@ -87,7 +87,7 @@ final class Engine implements Session.Assignments {
   Engine(
       Job job,
       EngineConfig config,
-      Topics.Layout topics,
+      TopicLayout topics,
       StateStore store,
       Session.Factory sessions,
       Pace pace,
@@ -368,7 +368,7 @@ final class Engine implements Session.Assignments {
   }
 
   private void begin(TopicPartition partition, Found found) {
-    Topics.requireSame(partition.topic(), topics, found.topicId(), found.partitions());
+    topics.requireSameInput(partition.topic(), found.topicId(), found.partitions());
     Position saved = savedPosition(partition);
     Start.Rules rules =
         new Start.Rules(

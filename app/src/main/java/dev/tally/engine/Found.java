@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param startFrom offset that `--start.from` means here
  * @param committed null if the group has none
  */
-record Found(
+public record Found(
     Uuid topicId,
     int partitions,
     long logStart,
@@ -22,5 +22,5 @@ record Found(
     @Nullable Committed committed) {
 
   /** A committed offset N: records before it are answered. */
-  record Committed(long offset, OptionalInt leaderEpoch, String metadata) {}
+  public record Committed(long offset, OptionalInt leaderEpoch, String metadata) {}
 }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * @param parkNanos as {@link LockSupport#parkNanos(long)}
  * @param recordsPerLook how many records are computed at most between two looks at clock and memory
  */
-record Pace(LongSupplier nanos, LongConsumer parkNanos, int recordsPerLook) {
+public record Pace(LongSupplier nanos, LongConsumer parkNanos, int recordsPerLook) {
   // Looking at the clock and at memory for every record would cost more than the sum does.
-  static final Pace REAL = new Pace(System::nanoTime, LockSupport::parkNanos, 1024);
+  public static final Pace REAL = new Pace(System::nanoTime, LockSupport::parkNanos, 1024);
 }

@@ -4,10 +4,10 @@ package dev.tally.engine;
  * The remedy for a transaction that was, or has to be, aborted: forget what memory holds, go back
  * to what is saved, read again. Clients stay.
  */
-final class Rewind extends RuntimeException {
+public final class Rewind extends RuntimeException {
   private final boolean membership;
 
-  Rewind(String message, Throwable cause) {
+  public Rewind(String message, Throwable cause) {
     this(message, cause, false);
   }
 
@@ -16,12 +16,12 @@ final class Rewind extends RuntimeException {
    *
    * @param membership true if the same records may well be committed the next time
    */
-  Rewind(String message, Throwable cause, boolean membership) {
+  public Rewind(String message, Throwable cause, boolean membership) {
     super(message, cause);
     this.membership = membership;
   }
 
-  boolean membership() {
+  public boolean membership() {
     return membership;
   }
 }

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
  * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Rebuild} or {@link
  * dev.tally.Stop}.
  */
-interface Session extends AutoCloseable {
+public interface Session extends AutoCloseable {
   /**
    * Waits for records, whose bytes stay where the fetch has put them. Assignments change in here
    * and nowhere else.

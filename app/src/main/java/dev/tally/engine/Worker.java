@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The thread that repeats an engine's steps, and the three remedies for what fails: rewind, rebuild
  * in place, stop. Each is bounded; nothing loops for ever.
  */
-final class Worker implements Runnable {
+public final class Worker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
   // The same records are tried this often; what fails then would fail for ever.
@@ -44,7 +44,7 @@ final class Worker implements Runnable {
 
   private final Job job;
   private final EngineConfig config;
-  private final Topics.Layout topics;
+  private final TopicLayout topics;
   private final StateStore.Slots slots;
   private final Session.Factory sessions;
   private final Pace pace;
@@ -67,10 +67,10 @@ final class Worker implements Runnable {
   private final Map<TopicPartition, Tries> tries = new HashMap<>();
   private int rebuilds;
 
-  Worker(
+  public Worker(
       Job job,
       EngineConfig config,
-      Topics.Layout topics,
+      TopicLayout topics,
       StateStore.Slots slots,
       Session.Factory sessions,
       Pace pace) {
@@ -83,31 +83,31 @@ final class Worker implements Runnable {
   }
 
   /** Asks the thread to end after the step it is in. */
-  void stop() {
+  public void stop() {
     stopping = true;
   }
 
   /** What it has committed. */
-  Counts counts() {
+  public Counts counts() {
     return counts;
   }
 
   /** What the group has given it. */
-  Set<TopicPartition> partitions() {
+  public Set<TopicPartition> partitions() {
     return partitions;
   }
 
   /** See {@link Engine#settled}. */
-  boolean settled() {
+  public boolean settled() {
     return settled;
   }
 
   /** When the step began that gave the first row its answer; meaningless without one. */
-  long firstAnswerNanos() {
+  public long firstAnswerNanos() {
     return firstAnswerNanos;
   }
 
-  long lastAnswerNanos() {
+  public long lastAnswerNanos() {
     return lastAnswerNanos;
   }
 

@@ -2,6 +2,8 @@ package dev.tally.generate;
 
 import dev.tally.Causes;
 import dev.tally.Stop;
+import dev.tally.generate.sales.EventTime;
+import dev.tally.generate.sales.JsonRows;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Codecs;
 import dev.tally.kafka.Connection;

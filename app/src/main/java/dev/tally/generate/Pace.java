@@ -1,5 +1,7 @@
 package dev.tally.generate;
 
+import dev.tally.generate.sales.EventTime;
+
 /**
  * Spreads rows evenly over time. Rows go out in slices of a millisecond at most; a sender that was
  * held up catches up a little and then lets the lost time go, because a burst of everything missed

@@ -1,6 +1,10 @@
 package dev.tally.generate;
 
 import dev.tally.Stop;
+import dev.tally.generate.sales.EventTime;
+import dev.tally.generate.sales.Missing;
+import dev.tally.generate.sales.RowKey;
+import dev.tally.generate.sales.Rows;
 import java.util.OptionalLong;
 
 /**

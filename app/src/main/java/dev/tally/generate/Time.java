@@ -1,5 +1,6 @@
 package dev.tally.generate;
 
+import dev.tally.generate.sales.EventTime;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
 

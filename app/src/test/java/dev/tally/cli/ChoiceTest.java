@@ -3,7 +3,7 @@ package dev.tally.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tally.rollingsum.RollingSum.Miskeyed;
+import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

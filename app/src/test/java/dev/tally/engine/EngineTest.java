@@ -194,7 +194,7 @@ final class EngineTest {
     return new Engine(
         new SlowJob(loadNanos),
         config,
-        new Topics.Layout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
+        new TopicLayout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
         new Store(),
         (slot, assignments) -> new IdleSession(),
         new Pace(() -> nowNanos, nanos -> nowNanos += nanos, 1024),

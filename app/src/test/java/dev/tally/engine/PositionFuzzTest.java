@@ -10,7 +10,7 @@ import dev.tally.job.Damaged;
 import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
-import dev.tally.rollingsum.RollingSum;
+import dev.tally.jobs.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

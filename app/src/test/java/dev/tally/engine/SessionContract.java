@@ -33,16 +33,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the engine relies on, whether brokers are real or simulated. */
-abstract class SessionContract {
+public abstract class SessionContract {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long LONGEST_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final List<Member> members = new ArrayList<>();
   private @Nullable SessionWorld made;
 
-  abstract SessionWorld newWorld() throws Exception;
+  protected abstract SessionWorld newWorld() throws Exception;
 
-  abstract Session open(SessionWorld world, int slot, Session.Assignments assignments);
+  protected abstract Session open(SessionWorld world, int slot, Session.Assignments assignments);
 
   @BeforeEach
   void makeWorld() throws Exception {
@@ -59,17 +59,17 @@ abstract class SessionContract {
   }
 
   /** A worker as far as its session knows it: it pauses what it is given, and seeks. */
-  final class Member implements Session.Assignments {
+  public final class Member implements Session.Assignments {
     private final Session session;
-    final Set<Integer> owned = new TreeSet<>();
+    public final Set<Integer> owned = new TreeSet<>();
     private final List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
     private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
     private boolean told;
     private boolean mayBeTold;
-    boolean diesWhenRevoked;
+    public boolean diesWhenRevoked;
     private boolean closed;
 
-    Member(int slot) {
+    public Member(int slot) {
       session = open(world(), slot, this);
       members.add(this);
     }
@@ -101,7 +101,7 @@ abstract class SessionContract {
       told = true;
     }
 
-    Member poll() {
+    public Member poll() {
       mayBeTold = true;
       ConsumerRecords<ByteBuffer, ByteBuffer> polled = session.poll(POLL);
       mayBeTold = false;
@@ -110,7 +110,7 @@ abstract class SessionContract {
       return this;
     }
 
-    Member awaitShare() throws Exception {
+    public Member awaitShare() throws Exception {
       until("both partitions are ours", () -> poll().owned.equals(Set.of(0, 1)));
       return this;
     }
@@ -154,7 +154,7 @@ abstract class SessionContract {
       session.commit(Map.of(world().partition(partition), committed));
     }
 
-    void close(boolean leaveGroup) {
+    public void close(boolean leaveGroup) {
       mayBeTold = true;
       closed = true;
       session.close(leaveGroup);
@@ -173,7 +173,7 @@ abstract class SessionContract {
         .toList();
   }
 
-  static void until(String what, Callable<Boolean> holds) throws Exception {
+  protected static void until(String what, Callable<Boolean> holds) throws Exception {
     long beganNanos = System.nanoTime();
     while (!holds.call()) {
       if (System.nanoTime() - beganNanos > LONGEST_NANOS) {

@@ -5,12 +5,12 @@ import dev.tally.sim.SimulatedBrokers;
 /** The simulation's clients keep the contract of the real ones. */
 final class SimulatedSessionTest extends SessionContract {
   @Override
-  SessionWorld newWorld() {
+  protected SessionWorld newWorld() {
     return new SimulatedBrokers();
   }
 
   @Override
-  Session open(SessionWorld world, int slot, Session.Assignments assignments) {
+  protected Session open(SessionWorld world, int slot, Session.Assignments assignments) {
     return SimulatedWorker.session(((SimulatedBrokers) world).clients(), slot, assignments);
   }
 }

@@ -114,8 +114,8 @@ public final class SimulatedWorker {
       LongSupplier nanos,
       LongConsumer parkNanos,
       int recordsPerLook) {
-    Topics.Layout layout =
-        new Topics.Layout(topicId, partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
+    TopicLayout layout =
+        new TopicLayout(topicId, partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX);
     this.worker =
         new Worker(
             job,

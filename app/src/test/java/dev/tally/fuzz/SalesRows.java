@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 
 /** Real sales rows, nasty ones, and what rows are made of. */
 public final class SalesRows {
-  private static final String CAPTURE = "/dev/tally/generate/generator-capture-3000.jsonl.gz";
+  private static final String CAPTURE = "/dev/tally/generate/sales/generator-capture-3000.jsonl.gz";
 
   /** The smallest row, for what is nested in it or stands beside its members. */
   private static final String SMALL =

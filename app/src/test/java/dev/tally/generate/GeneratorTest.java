@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
+import dev.tally.generate.sales.EventTime;
+import dev.tally.generate.sales.Missing;
+import dev.tally.generate.sales.Row;
+import dev.tally.generate.sales.RowKey;
+import dev.tally.generate.sales.Rows;
 import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;
 import java.util.List;

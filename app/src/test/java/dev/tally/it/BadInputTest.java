@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.audit.OnMiskeyed;
-import dev.tally.audit.Rules;
+import dev.tally.audit.rollingsum.OnMiskeyed;
+import dev.tally.audit.rollingsum.Rules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

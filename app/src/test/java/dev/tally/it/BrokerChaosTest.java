@@ -1,6 +1,6 @@
 package dev.tally.it;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;

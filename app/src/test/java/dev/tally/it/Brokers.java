@@ -3,7 +3,7 @@ package dev.tally.it;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  Cluster(String bootstrapServers) {
+  public Cluster(String bootstrapServers) {
     this.bootstrapServers = bootstrapServers;
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
     this.producer = producer(Map.of());

@@ -2,7 +2,7 @@ package dev.tally.it;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

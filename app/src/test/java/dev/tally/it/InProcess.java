@@ -3,14 +3,14 @@ package dev.tally.it;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.tally.Stop;
-import dev.tally.engine.Daemon;
+import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.GroupProtocol;
-import dev.tally.engine.StartFrom;
+import dev.tally.engine.kafka.GroupProtocol;
+import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.Job;
 import dev.tally.job.StateStore;
+import dev.tally.jobs.rollingsum.RollingSum;
 import dev.tally.kafka.ClientSettings;
-import dev.tally.rollingsum.RollingSum;
 import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -47,7 +47,7 @@ final class Instance implements AutoCloseable {
       line.add("--enable-native-access=ALL-UNNAMED");
     }
     line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.addAll(List.of("dev.tally.demo.Lifeline", "dev.tally.cli.Tally"));
+    line.addAll(List.of("dev.tally.broker.Lifeline", "dev.tally.cli.Tally"));
     line.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import dev.tally.kafka.TransactionEnds;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,14 +5,14 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.gson.JsonParser;
-import dev.tally.audit.OnMiskeyed;
-import dev.tally.audit.Rules;
-import dev.tally.generate.EventTime;
+import dev.tally.audit.rollingsum.OnMiskeyed;
+import dev.tally.audit.rollingsum.Rules;
 import dev.tally.generate.Generator;
-import dev.tally.generate.Missing;
 import dev.tally.generate.Plan;
-import dev.tally.generate.RowKey;
-import dev.tally.generate.Rows;
+import dev.tally.generate.sales.EventTime;
+import dev.tally.generate.sales.Missing;
+import dev.tally.generate.sales.RowKey;
+import dev.tally.generate.sales.Rows;
 import dev.tally.kafka.ClientSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,7 +46,7 @@ final class MainJob {
           Optional.of(Duration.ofDays(3650)),
           OnMiskeyed.FAIL);
 
-  private static final String CAPTURE = "/dev/tally/generate/generator-capture-3000.jsonl.gz";
+  private static final String CAPTURE = "/dev/tally/generate/sales/generator-capture-3000.jsonl.gz";
 
   private final Cluster kafka;
   private final Path folder;

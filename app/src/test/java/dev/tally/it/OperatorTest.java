@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.audit.OnMiskeyed;
 import dev.tally.audit.Report;
 import dev.tally.audit.Report.Kind;
-import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
+import dev.tally.audit.rollingsum.OnMiskeyed;
+import dev.tally.audit.rollingsum.Rules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

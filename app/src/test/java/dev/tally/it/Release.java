@@ -1,6 +1,6 @@
 package dev.tally.it;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.tally.it;
 
-import dev.tally.demo.LocalBroker;
+import dev.tally.broker.LocalBroker;
 import dev.tally.state.Damage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.tally.audit.Audit;
 import dev.tally.audit.AuditSettings;
-import dev.tally.audit.OnMiskeyed;
 import dev.tally.audit.Progress;
 import dev.tally.audit.Report;
-import dev.tally.audit.Rules;
 import dev.tally.audit.StartFrom;
+import dev.tally.audit.rollingsum.Audit;
+import dev.tally.audit.rollingsum.OnMiskeyed;
+import dev.tally.audit.rollingsum.Rules;
 import dev.tally.cli.Tally;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.state.Damage;

@@ -75,7 +75,7 @@ final class Cluster {
   private final List<Connection> connections = new ArrayList<>();
   private int generation;
 
-  Cluster(String topic, int partitions, long startFrom, Random random, Watcher watcher) {
+  public Cluster(String topic, int partitions, long startFrom, Random random, Watcher watcher) {
     this.topic = topic;
     this.startFrom = startFrom;
     this.random = random;

@@ -315,47 +315,47 @@ final class MutantsTest {
     return Stream.of(
         mutant(
             "the window's lower bound is left out",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "windows.shrinkSum(window, epoch - windowNanos, newSum);",
             "windows.shrinkSum(window, epoch - windowNanos + 1, newSum);"),
         mutant(
             "later rows count in the answer of a displaced one",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "        answer.subtract(windows.micros(window, at), windows.wide(window, at));\n",
             ""),
         mutant(
             "a displaced row is put at the end",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "windows.insert(window, at, epoch,",
             "windows.insert(window, windows.end(window), epoch,"),
         mutant(
             "miskeyed rows that were accepted are left out of a replay",
-            "rollingsum/RollingSumShard.java",
+            "jobs/rollingsum/RollingSumShard.java",
             "(skipsMiskeyed || output.live()) && ",
             ""),
         mutant(
             "a row at the end of the grace is late",
-            "rollingsum/RollingSumShard.java",
+            "jobs/rollingsum/RollingSumShard.java",
             "epoch < clockNanos - graceNanos",
             "epoch <= clockNanos - graceNanos"),
         mutant(
             "rows of the future move the clock",
-            "rollingsum/RollingSumShard.java",
+            "jobs/rollingsum/RollingSumShard.java",
             "      output.deadLetter(DeadLetterReason.FUTURE,",
             "      clockNanos = epoch;\n      output.deadLetter(DeadLetterReason.FUTURE,"),
         mutant(
             "without a limit record timestamps count all the same",
-            "rollingsum/RollingSumShard.java",
+            "jobs/rollingsum/RollingSumShard.java",
             "return Sale.BEYOND_CLOCK - 1;",
             "return timestampMillis * NANOS_PER_MILLI;"),
         mutant(
             "without a limit the clock goes past its end",
-            "rollingsum/RollingSumShard.java",
+            "jobs/rollingsum/RollingSumShard.java",
             "return Sale.BEYOND_CLOCK - 1;",
             "return Sale.BEYOND_CLOCK;"),
         mutant(
             "jobs with and without a limit share their state",
-            "rollingsum/RollingSum.java",
+            "jobs/rollingsum/RollingSum.java",
             "futureMax.map(max -> max.toMillis() + \"ms\").orElse(\"off\")",
             "\"any\""));
   }
@@ -364,27 +364,27 @@ final class MutantsTest {
     return Stream.of(
         mutant(
             "dropped windows are not read back",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));\n",
             ""),
         mutant(
             "what is filed stays in the journal",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "      SliceFormat.deleteJournal(slice, lastKey, batch);\n",
             ""),
         mutant(
             "the slice of the horizon expires with those before it",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "long expired = format.sliceOf(Math.max(0, horizonNanos));",
             "long expired = format.sliceOf(Math.max(0, horizonNanos)) + 1;"),
         mutant(
             "a displaced row is not saved",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "        journal.add(windows, window, epoch, sale.micros(), sale.wide());\n",
             ""),
         mutant(
             "the row behind a displaced one is saved twice",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "        windows.setUnsaved(window, windows.unsaved(window) + 1);\n",
             ""));
   }
@@ -400,19 +400,19 @@ final class MutantsTest {
         mutantFor(
             "rollingsum.WindowsTest",
             "windows are dropped unsaved",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "if (memoryBytes() > bytes && !unsaved) {",
             "if (memoryBytes() > bytes) {"),
         mutantFor(
             "rollingsum.WindowsTest",
             "the journal takes a window for the one that had its number before",
-            "rollingsum/Windows.java",
+            "jobs/rollingsum/Windows.java",
             "      journal.forget(window);\n",
             ""),
         mutantFor(
             "rollingsum.WindowTableTest",
             "a large sum is kept when it is small again",
-            "rollingsum/WindowTable.java",
+            "jobs/rollingsum/WindowTable.java",
             "        largeSums.remove(window);\n        set(window, END,",
             "        set(window, END,"));
   }

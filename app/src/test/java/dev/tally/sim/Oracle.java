@@ -2,7 +2,7 @@ package dev.tally.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tally.rollingsum.RollingSum;
+import dev.tally.jobs.rollingsum.RollingSum;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.tally.sim;
 
 import dev.tally.job.Job;
-import dev.tally.rollingsum.RollingSum;
+import dev.tally.jobs.rollingsum.RollingSum;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.SimulatedWorker;
 import dev.tally.job.DeadLetterReason;
-import dev.tally.rollingsum.RollingSum;
+import dev.tally.jobs.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

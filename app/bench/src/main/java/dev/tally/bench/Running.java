@@ -1,6 +1,6 @@
 package dev.tally.bench;
 
-import dev.tally.demo.Child;
+import dev.tally.broker.Child;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

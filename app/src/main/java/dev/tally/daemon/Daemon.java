@@ -1,0 +1,293 @@
+package dev.tally.daemon;
+
+import dev.tally.OutOfMemory;
+import dev.tally.Stop;
+import dev.tally.engine.Counts;
+import dev.tally.engine.EngineConfig;
+import dev.tally.engine.Pace;
+import dev.tally.engine.TopicLayout;
+import dev.tally.engine.Worker;
+import dev.tally.engine.kafka.GroupProtocol;
+import dev.tally.engine.kafka.KafkaSession;
+import dev.tally.engine.kafka.StartFrom;
+import dev.tally.engine.kafka.Topics;
+import dev.tally.job.Job;
+import dev.tally.job.StateStore;
+import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
+import dev.tally.kafka.PollBudget;
+import dev.tally.kafka.TransactionEnds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job as a process: checks the topics, runs the workers, and ends when it is asked to, when the
+ * end that it was to reach is reached, or when a worker can go on no more.
+ */
+public final class Daemon {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  // At start a broker has to answer within this; a typing error in an address shows soon.
+  private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);
+  private static final Duration END_CHECK = Duration.ofMillis(200);
+  private static final Duration SHARE_WITHIN = Duration.ofSeconds(15);
+  private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
+  // With a topic check that is under way, still below what the process is given to end.
+  private static final Duration STOP_MAX = Duration.ofSeconds(20);
+
+  /**
+   * What a process needs beside job and engine.
+   *
+   * @param instanceId distinguishes state folders towards the brokers
+   * @param untilEnd whether to end once everything that was there at the start is answered
+   */
+  public record Config(
+      ClientSettings clients,
+      EngineConfig engine,
+      String instanceId,
+      GroupProtocol groupProtocol,
+      StartFrom startFrom,
+      int threads,
+      boolean untilEnd) {}
+
+  private final Job job;
+  private final Config config;
+  private final StateStore.Slots slots;
+  private final List<Worker> workers = new ArrayList<>();
+  private final long createdNanos = System.nanoTime();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  public Daemon(Job job, Config config, StateStore.Slots slots) {
+    this.job = job;
+    this.config = config;
+    this.slots = slots;
+  }
+
+  /** Asks {@link #run} to end in order; returns at once. */
+  public void stop() {
+    asked.countDown();
+  }
+
+  /**
+   * Runs until asked to stop, or until the end.
+   *
+   * @throws Stop when it cannot go on
+   */
+  public void run() {
+    KafkaSession.requireUsable(config.clients(), config.engine(), config.groupProtocol());
+    try (Admin admin = openAdmin()) {
+      Topics topics = new Topics(admin, config.clients());
+      TopicLayout layout = topics.prepare(config.engine(), job.history());
+      List<String> outputs =
+          List.of(config.engine().outputTopic(), config.engine().deadLetterTopic());
+      TransactionEnds.risk(admin, outputs).ifPresent(log::warn);
+      Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
+      open(admin, layout);
+      List<Thread> threads = workers.stream().map(this::started).toList();
+      try (Watch watch =
+          new Watch(admin, config.engine(), layout.inputPartitions(), workers).begin()) {
+        awaitEnd(admin, topics, layout, ends, workers, watch);
+      } finally {
+        workers.forEach(Worker::stop);
+        join(threads);
+      }
+    }
+    rethrow();
+  }
+
+  private void open(Admin admin, TopicLayout layout) {
+    KafkaSession.Settings settings =
+        new KafkaSession.Settings(
+            config.clients(),
+            config.engine(),
+            config.instanceId(),
+            config.groupProtocol(),
+            config.startFrom(),
+            layout,
+            PollBudget.shareOfHeap(config.threads()),
+            admin);
+    for (int i = 0; i < config.threads(); i++) {
+      workers.add(
+          new Worker(
+              job,
+              config.engine(),
+              layout,
+              slots,
+              (slot, assignments) -> new KafkaSession(settings, slot, assignments),
+              Pace.REAL));
+    }
+  }
+
+  private Admin openAdmin() {
+    int answerMillisMax = (int) FIRST_ANSWER_MAX.toMillis();
+    Map<String, Object> defaults =
+        Map.of("default.api.timeout.ms", answerMillisMax, "request.timeout.ms", answerMillisMax);
+    Map<String, Object> owned =
+        Map.of("client.id", config.engine().groupId() + "-" + config.instanceId());
+    return Connection.opened(
+        config.clients(), () -> Admin.create(config.clients().admin(defaults, owned)));
+  }
+
+  /** The end of every partition as a reader of committed records sees it now. */
+  private Map<TopicPartition, Long> ends(Admin admin, TopicLayout topics) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    for (int i = 0; i < topics.inputPartitions(); i++) {
+      specs.put(new TopicPartition(config.engine().inputTopic(), i), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    try {
+      admin
+          .listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+          .all()
+          .get()
+          .forEach((partition, end) -> ends.put(partition, end.offset()));
+    } catch (ExecutionException e) {
+      throw Connection.failed(config.clients(), "tell the end of the input", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ends;
+  }
+
+  private Thread started(Worker worker) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                worker.run();
+              } catch (Throwable e) {
+                OutOfMemory.haltIfCauseOf(e);
+                // Whatever it is, the process must not live on with a part of its partitions.
+                failure.compareAndSet(null, e);
+                asked.countDown();
+              }
+            },
+            "worker");
+    thread.start();
+    return thread;
+  }
+
+  private void awaitEnd(
+      Admin admin,
+      Topics topics,
+      TopicLayout layout,
+      Map<TopicPartition, Long> ends,
+      List<Worker> workers,
+      Watch watch) {
+    long beganNanos = System.nanoTime();
+    long topicDueNanos = beganNanos + TOPIC_CHECK.toNanos();
+    try {
+      while (!asked.await(END_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+        // Committed far enough is not all: whether these commits are ours to go on from is decided
+        // when partitions are assigned. A worker that is given none is not waited for.
+        boolean judged =
+            workers.stream().allMatch(Worker::settled)
+                || System.nanoTime() - beganNanos > SHARE_WITHIN.toNanos();
+        if (config.untilEnd() && judged && reached(admin, ends)) {
+          return;
+        }
+        // Brokers that are away are the workers' concern, and it is told already.
+        if (System.nanoTime() - topicDueNanos >= 0 && !watch.lost()) {
+          topics.requireUnchanged(config.engine(), layout);
+          topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean reached(Admin admin, Map<TopicPartition, Long> ends) throws InterruptedException {
+    try {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin
+              .listConsumerGroupOffsets(config.engine().groupId())
+              .partitionsToOffsetAndMetadata()
+              .get();
+      return ends.entrySet().stream().allMatch(end -> reached(end, committed));
+    } catch (ExecutionException e) {
+      return false; // brokers that are away are the workers' concern, who wait for them
+    }
+  }
+
+  private static boolean reached(
+      Map.Entry<TopicPartition, Long> end, Map<TopicPartition, OffsetAndMetadata> committed) {
+    OffsetAndMetadata offset = committed.get(end.getKey());
+    return offset != null && offset.offset() >= end.getValue();
+  }
+
+  private static void join(List<Thread> threads) {
+    long untilNanos = System.nanoTime() + STOP_MAX.toNanos();
+    try {
+      for (Thread thread : threads) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(untilNanos - System.nanoTime());
+        thread.join(Math.max(1, leftMillis));
+        if (thread.isAlive()) {
+          throw Stop.kafka(
+              "%s did not end within %d s; the brokers do not answer. Nothing is lost: what was not"
+                  + " committed is done again at the next start.",
+              thread.getName(), STOP_MAX.toSeconds());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * What it came to, for a log: of what is committed. Rates are told from the first answer to the
+   * last, since the wait for the group says nothing about speed.
+   */
+  public String summary() {
+    Counts.Committed counts = Counts.committed(workers);
+    List<Worker> busy =
+        workers.stream().filter(worker -> worker.counts().committed().rows() > 0).toList();
+    String letters =
+        counts.deadLetters().isEmpty() ? "" : " (" + Progress.listed(counts.deadLetters()) + ")";
+    String rate = "";
+    if (!busy.isEmpty()) {
+      long first = busy.stream().mapToLong(Worker::firstAnswerNanos).min().orElseThrow();
+      long last = busy.stream().mapToLong(Worker::lastAnswerNanos).max().orElseThrow();
+      double seconds = seconds(last - first);
+      rate = String.format("; %,.0f rows/s over %.1f s", counts.rows() / seconds, seconds);
+    }
+    return String.format(
+        "after %.1f s: %,d answers, %,d dead letters%s%s",
+        seconds(System.nanoTime() - createdNanos),
+        counts.answers(),
+        counts.rows() - counts.answers(),
+        letters,
+        rate);
+  }
+
+  private static double seconds(long nanos) {
+    return nanos / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private void rethrow() {
+    Throwable thrown = failure.get();
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.daemon;
+
+import org.jspecify.annotations.NullMarked;

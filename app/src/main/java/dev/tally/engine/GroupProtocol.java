@@ -1,7 +1,0 @@
-package dev.tally.engine;
-
-/** How the group shares partitions out: the classic protocol or that of KIP-848. */
-public enum GroupProtocol {
-  CLASSIC,
-  CONSUMER
-}

@@ -1,0 +1,228 @@
+package dev.tally.engine.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.tally.Stop;
+import dev.tally.engine.EngineConfig;
+import dev.tally.engine.TopicLayout;
+import dev.tally.engine.kafka.TopicRules.Role;
+import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.Connection;
+import dev.tally.kafka.NewTopics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be true of the topics before any row is read, and what is created if it is missing.
+ */
+public final class Topics {
+  private static final Logger log = LoggerFactory.getLogger(Topics.class);
+
+  // A broker that has just come back may not know a topic yet.
+  private static final Duration MISSING_MAX = Duration.ofSeconds(60);
+
+  private final Admin admin;
+  private final ClientSettings clients;
+  private @Nullable Long missingSinceNanos;
+
+  public Topics(Admin admin, ClientSettings clients) {
+    this.admin = admin;
+    this.clients = clients;
+  }
+
+  /**
+   * Checks the topics, creates missing outputs.
+   *
+   * @param history how much event time before a row its answer depends on
+   * @throws Stop naming the topic and the cure
+   */
+  public TopicLayout prepare(EngineConfig config, Duration history) {
+    TopicDescription input = describe(Set.of(config.inputTopic())).get(config.inputTopic());
+    if (input == null) {
+      throw Stop.kafka(
+          "the input topic '%s' does not exist on %s. Create it, or name another one"
+              + " with --input.topic.",
+          config.inputTopic(), clients.bootstrapServers());
+    }
+    int inputs = input.partitions().size();
+    // Before anything is created.
+    check(Role.INPUT, settings(Set.of(config.inputTopic())), input, history);
+    TopicDescription output = describeOrCreate(config.outputTopic(), inputs);
+    TopicDescription deadLetters = describeOrCreate(config.deadLetterTopic(), inputs);
+    Map<String, Config> settings = settings(Set.of(output.name(), deadLetters.name()));
+    check(Role.OUTPUT, settings, output, history);
+    check(Role.DEAD_LETTERS, settings, deadLetters, history);
+    int bytesMax = TopicRules.recordBytesMax(requireNonNull(settings.get(deadLetters.name())));
+    return new TopicLayout(
+        input.topicId(),
+        inputs,
+        output.partitions().size(),
+        deadLetters.partitions().size(),
+        Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
+  }
+
+  private static void check(
+      Role role, Map<String, Config> settings, TopicDescription topic, Duration history) {
+    Config found = requireNonNull(settings.get(topic.name()));
+    require(role, found, topic);
+    TopicRules.warnings(role, topic.name(), found, history).forEach(log::warn);
+  }
+
+  private static void require(Role role, Config settings, TopicDescription topic) {
+    TopicRules.require(role, topic.name(), settings);
+    if (role != Role.INPUT) {
+      int replicas =
+          topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
+      TopicRules.requireWritable(role, topic.name(), settings, replicas);
+    }
+  }
+
+  /**
+   * Checks that the topics are still there and still what they must be. An input that is deleted
+   * and created anew has another id, and a client may go on reading it at the old offsets.
+   *
+   * @throws Stop if they are not
+   */
+  public void requireUnchanged(EngineConfig config, TopicLayout layout) {
+    Map<Role, String> names = new EnumMap<>(Role.class);
+    names.put(Role.INPUT, config.inputTopic());
+    names.put(Role.OUTPUT, config.outputTopic());
+    names.put(Role.DEAD_LETTERS, config.deadLetterTopic());
+    Map<String, TopicDescription> found;
+    Map<String, Config> settings;
+    try {
+      found = describe(names.values());
+      settings = settings(found.keySet());
+    } catch (Stop stop) {
+      return; // brokers that are away are the workers' concern, who wait for them
+    }
+    TopicDescription input = found.get(config.inputTopic());
+    if (input != null) {
+      layout.requireSameInput(input.name(), input.topicId(), input.partitions().size());
+    }
+    names.forEach(
+        (role, name) -> {
+          TopicDescription topic = found.get(name);
+          Config now = settings.get(name);
+          if (topic != null && now != null) {
+            require(role, now, topic);
+          }
+        });
+    requireNotMissing(names, found.keySet(), System.nanoTime());
+  }
+
+  /** Whether one of the topics was not there when it was last looked for. */
+  boolean missing() {
+    return missingSinceNanos != null;
+  }
+
+  /** Deleted for good, as far as can be told: waiting on would be silent and without end. */
+  void requireNotMissing(Map<Role, String> names, Set<String> found, long nowNanos) {
+    Optional<Role> missing =
+        names.keySet().stream().filter(role -> !found.contains(names.get(role))).findFirst();
+    if (missing.isEmpty()) {
+      missingSinceNanos = null;
+      return;
+    }
+    String text = missing.get().text();
+    String name = names.get(missing.get());
+    if (missingSinceNanos == null) {
+      missingSinceNanos = nowNanos;
+      log.warn(
+          "the brokers do not know the {} '{}' any more; waiting up to {} s for it",
+          text,
+          name,
+          MISSING_MAX.toSeconds());
+    } else if (nowNanos - missingSinceNanos >= MISSING_MAX.toNanos()) {
+      throw Stop.kafka(
+          "the %s '%s' was deleted while the job ran: for %d s the brokers have not known it."
+              + " Create it again, or name another one.",
+          text, name, MISSING_MAX.toSeconds());
+    }
+  }
+
+  private TopicDescription describeOrCreate(String topic, int partitions) {
+    TopicDescription found = describe(Set.of(topic)).get(topic);
+    if (found != null) {
+      return found;
+    }
+    try {
+      if (NewTopics.create(admin, NewTopics.kept(topic, partitions))) {
+        log.info("created topic '{}' with {} partitions", topic, partitions);
+      }
+      // If another instance was quicker it has created as many.
+      return NewTopics.onceKnown(
+          () ->
+              requireNonNull(
+                  admin.describeTopics(Set.of(topic)).topicNameValues().get(topic), topic));
+    } catch (ExecutionException e) {
+      throw Connection.failed(clients, "create topic '" + topic + "'", cause(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** Those of them that exist. */
+  private Map<String, TopicDescription> describe(Collection<String> topics) {
+    Map<String, TopicDescription> found = new HashMap<>();
+    admin
+        .describeTopics(topics)
+        .topicNameValues()
+        .forEach((topic, answer) -> describe(topic, answer).ifPresent(it -> found.put(topic, it)));
+    return found;
+  }
+
+  private Optional<TopicDescription> describe(String topic, KafkaFuture<TopicDescription> answer) {
+    try {
+      return Optional.of(answer.get());
+    } catch (ExecutionException e) {
+      if (cause(e) instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw Connection.failed(clients, "describe topic '" + topic + "'", cause(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private Map<String, Config> settings(Set<String> topics) {
+    List<ConfigResource> resources =
+        topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
+    try {
+      // Another instance may have created one a moment ago.
+      return NewTopics.onceKnown(() -> admin.describeConfigs(resources).all()).entrySet().stream()
+          .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
+    } catch (ExecutionException e) {
+      throw Connection.failed(
+          clients, "read the settings of " + String.join(", ", topics), cause(e));
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static Throwable cause(ExecutionException e) {
+    return e.getCause() == null ? e : e.getCause();
+  }
+
+  private static Stop interrupted() {
+    Thread.currentThread().interrupt();
+    return Stop.kafka("stopped while asking the brokers about topics");
+  }
+}

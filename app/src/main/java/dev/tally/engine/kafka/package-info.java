@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.engine.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package dev.tally.generate.sales;
+
+/** What a record is keyed by. A missing value gives no key. */
+public enum RowKey {
+  STOCKCODE,
+  INVOICE,
+  NONE;
+
+  String of(Row row) {
+    return switch (this) {
+      case STOCKCODE -> row.stockCode();
+      case INVOICE -> row.invoice();
+      case NONE -> "";
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.generate.sales;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.tally.jobs.rollingsum;
+
+import dev.tally.job.Damaged;
+import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Shard;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * For every sales row: what was sold of its StockCode in the window that ends at it.
+ *
+ * @param window length of the closed interval that an answer sums over
+ * @param grace how far behind the partition's clock a row may be and still get its exact answer
+ * @param futureMax how far ahead of its record timestamp a row's event time is believed; empty if
+ *     however far
+ * @param miskeyed what becomes of a row whose record key is not its StockCode, on a topic of
+ *     several partitions
+ */
+public record RollingSum(
+    Duration window, Duration grace, Optional<Duration> futureMax, Miskeyed miskeyed)
+    implements Job {
+  /** What becomes of a row whose total may be split between partitions. */
+  public enum Miskeyed {
+    /**
+     * The job stops before it answers one. Those that are answered already were accepted, so in a
+     * replay they count: the state is that of {@link #ACCEPT}.
+     */
+    FAIL,
+    DEAD_LETTER,
+    ACCEPT
+  }
+
+  /** Changes whenever the same rows would give other answers. */
+  private static final int SEMANTICS = 1;
+
+  private static final Pattern FINGERPRINT =
+      Pattern.compile(
+          "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(?:(\\d{1,12})ms|off)"
+              + " partitions=\\d+ miskeyed=(\\w+)");
+
+  // Expired rows stay on disk for up to a tenth of the window. A cold window is some twenty
+  // look-ups and the position record as many entries, however long the grace is.
+  private static final int SLICES = 10;
+
+  @Override
+  public String fingerprint(int partitions) {
+    return "semantics="
+        + SEMANTICS
+        + " window="
+        + window.toMillis()
+        + "ms grace="
+        + grace.toMillis()
+        + "ms future.max="
+        + futureMax.map(max -> max.toMillis() + "ms").orElse("off")
+        + " partitions="
+        + partitions
+        + " miskeyed="
+        + (miskeyed == Miskeyed.DEAD_LETTER && partitions > 1 ? "skipped" : "counted");
+  }
+
+  @Override
+  public long sliceNanos() {
+    Duration longer = window.compareTo(grace) > 0 ? window : grace;
+    return Math.max(1, longer.toNanos() / SLICES);
+  }
+
+  @Override
+  public Duration history() {
+    return window.plus(grace);
+  }
+
+  @Override
+  public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
+    return new RollingSumShard(this, saved, clockNanos, partitions, memoryBytesMax);
+  }
+
+  /**
+   * The job whose state has this fingerprint, so that saved state can be looked at without being
+   * told the settings.
+   *
+   * @throws IllegalArgumentException if it is no fingerprint of this job
+   */
+  public static RollingSum ofFingerprint(String fingerprint) {
+    Matcher matcher = FINGERPRINT.matcher(fingerprint);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("no fingerprint of rolling-sum: " + fingerprint);
+    }
+    return new RollingSum(
+        Duration.ofMillis(Long.parseLong(matcher.group(1))),
+        Duration.ofMillis(Long.parseLong(matcher.group(2))),
+        Optional.ofNullable(matcher.group(3)).map(Long::parseLong).map(Duration::ofMillis),
+        matcher.group(4).equals("skipped") ? Miskeyed.DEAD_LETTER : Miskeyed.FAIL);
+  }
+
+  /** One StockCode's saved window: what an answer at its newest row would say. */
+  public record SavedWindow(String stockCode, int rows, BigDecimal newestSeconds, BigDecimal sum) {}
+
+  /**
+   * Counts the saved windows of a partition for people to look at; saves nothing.
+   *
+   * @param clockNanos the clock of that saved state; there must be one
+   * @param largestMax how many of the windows with the most rows are told one by one
+   * @param memoryBytesMax the state is read several times rather than hold more than this
+   * @throws Damaged if what is saved makes no sense
+   */
+  public SavedWindows windows(
+      KeyedState saved, long clockNanos, int largestMax, long memoryBytesMax) {
+    return new WindowCounter(this, saved, clockNanos, largestMax).count(memoryBytesMax);
+  }
+}

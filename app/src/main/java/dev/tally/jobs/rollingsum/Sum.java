@@ -1,0 +1,82 @@
+package dev.tally.jobs.rollingsum;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exact running total. Amounts that are whole millionths within a long, which real ones are, are
+ * added up in 128 bits; 2^64 of them cannot overflow that. All others go into a BigDecimal beside
+ * it. Nothing is ever rounded.
+ */
+final class Sum {
+  /** Decimals of the plain amounts: prices have up to three, quantities are mostly whole. */
+  static final int PLAIN_SCALE = 6;
+
+  private long low;
+  private long high;
+  private @Nullable BigDecimal wide;
+  private long wideCount;
+
+  void clear() {
+    low = 0;
+    high = 0;
+    wide = null;
+    wideCount = 0;
+  }
+
+  void set(Sum other) {
+    low = other.low;
+    high = other.high;
+    wide = other.wide;
+    wideCount = other.wideCount;
+  }
+
+  /** Takes over what {@link #micros} gave while it was {@link #plain}. */
+  void set(long micros) {
+    low = micros;
+    high = micros >> 63;
+    wide = null;
+    wideCount = 0;
+  }
+
+  /** Adds one amount: millionths, unless it is given as `wide`. */
+  void add(long micros, @Nullable BigDecimal wideAmount) {
+    if (wideAmount != null) {
+      wide = wide == null ? wideAmount : wide.add(wideAmount);
+      wideCount++;
+      return;
+    }
+    long sum = low + micros;
+    // Carry out of the low half, as for unsigned numbers; the sign of the amount extends upwards.
+    high += (micros >> 63) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
+    low = sum;
+  }
+
+  /** Takes out one amount that was added before. */
+  void subtract(long micros, @Nullable BigDecimal wideAmount) {
+    if (wideAmount != null) {
+      wide = --wideCount == 0 || wide == null ? null : wide.subtract(wideAmount);
+      return;
+    }
+    long difference = low - micros;
+    high -= (micros >> 63) + (Long.compareUnsigned(low, micros) < 0 ? 1 : 0);
+    low = difference;
+  }
+
+  /** Whether the total is {@link #micros} alone. */
+  boolean plain() {
+    return wideCount == 0 && high == low >> 63;
+  }
+
+  long micros() {
+    return low;
+  }
+
+  BigDecimal exact() {
+    BigInteger unscaled =
+        BigInteger.valueOf(high).shiftLeft(64).add(new BigInteger(Long.toUnsignedString(low)));
+    BigDecimal narrow = new BigDecimal(unscaled, PLAIN_SCALE);
+    return wide == null ? narrow : narrow.add(wide);
+  }
+}

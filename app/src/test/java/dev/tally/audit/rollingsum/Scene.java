@@ -1,0 +1,253 @@
+package dev.tally.audit.rollingsum;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tally.audit.AuditSettings;
+import dev.tally.audit.Header;
+import dev.tally.audit.Message;
+import dev.tally.audit.Report;
+import dev.tally.audit.Scope;
+import dev.tally.audit.Scope.InputRange;
+import dev.tally.audit.Scope.Range;
+import dev.tally.audit.StartFrom;
+import dev.tally.audit.Unusable;
+import dev.tally.kafka.ClientSettings;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three topics in memory, and a model of the job that answers into them by looking at all earlier
+ * rows each time. Tests then change what stands there.
+ */
+final class Scene {
+  static final long STAMP_MILLIS = 2_000_000_000_000L;
+
+  Rules rules =
+      new Rules(
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          OnMiskeyed.FAIL);
+  final List<List<Message>> input;
+  final List<List<Message>> answers;
+  final List<List<Message>> letters;
+  long[] begins;
+  long[] starts;
+  long[] answeredTo;
+  long[] answersBegin;
+  boolean committed = true;
+
+  Scene(int inputPartitions, int answerPartitions) {
+    input = partitions(inputPartitions);
+    answers = partitions(answerPartitions);
+    letters = partitions(1);
+    begins = new long[inputPartitions];
+    starts = new long[inputPartitions];
+    answeredTo = new long[inputPartitions];
+    answersBegin = new long[answerPartitions];
+    Arrays.fill(answeredTo, Long.MAX_VALUE);
+  }
+
+  private static List<List<Message>> partitions(int count) {
+    List<List<Message>> partitions = new ArrayList<>();
+    for (int p = 0; p < count; p++) {
+      partitions.add(new ArrayList<>());
+    }
+    return partitions;
+  }
+
+  static String json(String code, String seconds, String price, String quantity) {
+    return "{\"StockCode\":\"%s\",\"Quantity\":%s,\"Price\":%s,\"InvoiceDate\":%s}"
+        .formatted(code, quantity, price, seconds);
+  }
+
+  void row(int partition, String code, String seconds, String amount) {
+    raw(partition, code, json(code, seconds, amount, "1"));
+  }
+
+  void raw(int partition, String key, @Nullable String value, Header... headers) {
+    List<Message> log = input.get(partition);
+    log.add(
+        new Message(
+            partition,
+            log.size(),
+            STAMP_MILLIS + log.size(),
+            key.getBytes(UTF_8),
+            value == null ? null : value.getBytes(UTF_8),
+            List.of(headers)));
+  }
+
+  /** One that the model has answered or would answer. */
+  private record Past(String code, BigDecimal seconds, BigDecimal amount) {}
+
+  /** Answers every row before answeredTo, as the definition says and in the dumbest way. */
+  void work() {
+    for (int p = 0; p < input.size(); p++) {
+      List<Past> past = new ArrayList<>();
+      for (Message row : input.get(p)) {
+        work(p, past, row);
+      }
+    }
+  }
+
+  private void work(int p, List<Past> past, Message message) {
+    boolean answered = message.offset >= starts[p] && message.offset < answeredTo[p];
+    Row row;
+    try {
+      row = Row.parse(message.value);
+    } catch (Unusable e) {
+      if (answered) {
+        letter(message, "unreadable");
+      }
+      return;
+    }
+    String reason = null;
+    BigDecimal graceSeconds = BigDecimal.valueOf(rules.grace().toMillis(), 3);
+    Optional<BigDecimal> latest =
+        rules
+            .futureMax()
+            .map(max -> BigDecimal.valueOf(message.timestampMillis + max.toMillis(), 3));
+    if (input.size() > 1
+        && (rules.onMiskeyed() == OnMiskeyed.DEAD_LETTER
+            || (rules.onMiskeyed() == OnMiskeyed.FAIL && !answered))
+        && !row.code().equals(new String(message.key, UTF_8))) {
+      reason = "miskeyed";
+    } else if (latest.isPresent() && row.seconds().compareTo(latest.get()) > 0) {
+      reason = "future";
+    } else if (past.stream()
+        .anyMatch(one -> row.seconds().compareTo(one.seconds.subtract(graceSeconds)) < 0)) {
+      reason = "late";
+    }
+    if (reason != null) {
+      if (answered) {
+        letter(message, reason);
+      }
+      return;
+    }
+    past.add(new Past(row.code(), row.seconds(), row.amount()));
+    BigDecimal from = row.seconds().subtract(BigDecimal.valueOf(rules.window().toMillis(), 3));
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Past one : past) {
+      if (one.code.equals(row.code())
+          && one.seconds.compareTo(from) >= 0
+          && one.seconds.compareTo(row.seconds()) <= 0) {
+        sum = sum.add(one.amount);
+      }
+    }
+    if (answered) {
+      int place =
+          input.size() == answers.size() ? p : Math.floorMod(row.code().hashCode(), answers.size());
+      answer(place, row.code(), row.epoch(), sum.stripTrailingZeros().toPlainString());
+    }
+  }
+
+  void answer(int partition, String code, String epoch, String sum) {
+    String value =
+        "{\"StockCode\":\"%s\",\"Epoch\":%s,\"%s\":%s}"
+            .formatted(code, epoch, rules.sumName(), sum);
+    append(answers.get(partition), partition, code.getBytes(UTF_8), value.getBytes(UTF_8));
+  }
+
+  static void append(
+      List<Message> log, int partition, byte @Nullable [] key, byte @Nullable [] value) {
+    log.add(new Message(partition, log.size(), STAMP_MILLIS, key, value, List.of()));
+  }
+
+  void letter(Message row, String reason) {
+    letters
+        .get(0)
+        .add(
+            new Message(
+                0,
+                letters.get(0).size(),
+                STAMP_MILLIS,
+                row.key,
+                row.value,
+                headers(row, Map.of("tally.error.reason", reason))));
+  }
+
+  /** The headers of a dead letter, some of them changed. */
+  static List<Header> headers(Message row, Map<String, String> changed) {
+    Map<String, String> ours = new LinkedHashMap<>();
+    ours.put("tally.error.reason", "unreadable");
+    ours.put("tally.error.message", "because");
+    ours.put("tally.error.topic", "data");
+    ours.put("tally.error.partition", String.valueOf(row.partition));
+    ours.put("tally.error.offset", String.valueOf(row.offset));
+    ours.put("tally.error.timestamp", String.valueOf(row.timestampMillis));
+    ours.putAll(changed);
+    List<Header> headers = new ArrayList<>(row.headers);
+    ours.forEach((name, value) -> headers.add(new Header(name, value.getBytes(UTF_8))));
+    return headers;
+  }
+
+  /** Takes one record out of a partition; the others keep their offsets. */
+  static Message remove(List<Message> log, int index) {
+    return log.remove(index);
+  }
+
+  /** Deletes an input partition up to an offset, as retention does. */
+  void delete(int partition, long upTo) {
+    begins[partition] = upTo;
+    starts[partition] = Math.max(starts[partition], upTo);
+    input.get(partition).removeIf(row -> row.offset < upTo);
+  }
+
+  /** Compares, rows and answers interleaved by the seed. */
+  Report audit(long seed) {
+    AuditSettings settings =
+        new AuditSettings(
+            new ClientSettings("nowhere:9092", Map.of()),
+            "data",
+            "agg",
+            "data-dead-letters",
+            "group",
+            new StartFrom.Earliest(),
+            rules);
+    Comparison comparison = new Comparison(settings, scope());
+    letters.forEach(log -> log.forEach(comparison::deadLetter));
+    Random random = new Random(seed);
+    List<List<Message>> logs = new ArrayList<>(input);
+    logs.addAll(answers);
+    int[] next = new int[logs.size()];
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < logs.size(); i++) {
+      open.add(i);
+    }
+    while (!open.isEmpty()) {
+      Integer one = open.get(random.nextInt(open.size()));
+      List<Message> log = logs.get(one);
+      Consumer<Message> sink = one < input.size() ? comparison::row : comparison::answer;
+      for (int burst = random.nextInt(5); burst >= 0 && next[one] < log.size(); burst--) {
+        sink.accept(log.get(next[one]++));
+      }
+      if (next[one] == log.size()) {
+        open.remove(one);
+      }
+    }
+    return comparison.finish(sink -> input.forEach(log -> log.forEach(sink)));
+  }
+
+  private Scope scope() {
+    List<InputRange> rows = new ArrayList<>();
+    for (int p = 0; p < input.size(); p++) {
+      List<Message> log = input.get(p);
+      long end = log.isEmpty() ? begins[p] : log.get(log.size() - 1).offset + 1;
+      rows.add(new InputRange(begins[p], starts[p], Math.min(answeredTo[p], end), end));
+    }
+    List<Range> outputs = new ArrayList<>();
+    for (int p = 0; p < answers.size(); p++) {
+      outputs.add(new Range(answersBegin[p], 1_000_000));
+    }
+    return new Scope(rows, outputs, List.of(new Range(0, 1_000_000)), committed);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.audit.rollingsum;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package dev.tally.engine.kafka;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tally.Stop;
+import dev.tally.broker.LocalBroker;
+import dev.tally.engine.EngineConfig;
+import dev.tally.engine.TopicLayout;
+import dev.tally.engine.kafka.TopicRules.Role;
+import dev.tally.it.SharedBroker;
+import dev.tally.kafka.ClientSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Instances that start together all find their output topics missing. One of them creates a topic,
+ * and the others asked about its settings before the broker knew them, which ended them.
+ */
+@ExtendWith(SharedBroker.class)
+final class TopicsTest {
+  private static final int INSTANCES = 6;
+
+  private final LocalBroker broker;
+
+  TopicsTest(LocalBroker broker) {
+    this.broker = broker;
+  }
+
+  @RepeatedTest(8)
+  void instancesThatStartTogetherCreateMissingTopicsOnce() throws Exception {
+    String id = UUID.randomUUID().toString();
+    broker.createTopic("in-" + id, 3, Map.of());
+    CyclicBarrier together = new CyclicBarrier(INSTANCES);
+    ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
+    try {
+      List<Future<TopicLayout>> starting = new ArrayList<>();
+      for (int i = 0; i < INSTANCES; i++) {
+        starting.add(threads.submit(() -> prepare(id, together)));
+      }
+      Set<TopicLayout> layouts = new HashSet<>();
+      for (Future<TopicLayout> each : starting) {
+        layouts.add(each.get(60, SECONDS));
+      }
+      assertEquals(1, layouts.size(), layouts::toString);
+      assertEquals(3, layouts.iterator().next().outputPartitions());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aTopicThatStaysAwayStopsTheJobAndOneThatComesBackDoesNot() {
+    Map<Role, String> names =
+        new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
+    Set<String> all = Set.copyOf(names.values());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
+      // Amid the range of System.nanoTime, and across its end.
+      for (long began : new long[] {0, Long.MAX_VALUE - SECONDS.toNanos(30)}) {
+        topics.requireNotMissing(names, Set.of("out", "letters"), began);
+        topics.requireNotMissing(names, Set.of("out", "letters"), began + SECONDS.toNanos(59));
+        topics.requireNotMissing(names, all, began + SECONDS.toNanos(61));
+        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(62));
+        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(121));
+        Stop stop =
+            assertThrows(
+                Stop.class,
+                () -> topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(122)));
+        assertEquals(Stop.Reason.KAFKA, stop.reason());
+        assertTrue(
+            String.valueOf(stop.getMessage()).contains("output topic 'out' was deleted"),
+            stop::toString);
+        topics.requireNotMissing(names, all, began + SECONDS.toNanos(123));
+      }
+    }
+  }
+
+  @Test
+  void aTopicThatIsDeletedIsNoticed() throws Exception {
+    String id = UUID.randomUUID().toString();
+    broker.createTopic("in-" + id, 1, Map.of());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
+      TopicLayout layout = topics.prepare(config(id), Duration.ofMinutes(11));
+      topics.requireUnchanged(config(id), layout);
+      assertFalse(topics.missing());
+      admin.deleteTopics(List.of("in-" + id)).all().get();
+      // Until the broker has heard of it.
+      for (long until = System.nanoTime() + SECONDS.toNanos(30); !topics.missing(); ) {
+        topics.requireUnchanged(config(id), layout);
+        assertTrue(System.nanoTime() < until, "not noticed");
+      }
+    }
+  }
+
+  private TopicLayout prepare(String id, CyclicBarrier together) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
+      together.await();
+      return topics.prepare(config(id), Duration.ofMinutes(11));
+    }
+  }
+
+  private static EngineConfig config(String id) {
+    return new EngineConfig(
+        "group",
+        "in-" + id,
+        "out-" + id,
+        "letters-" + id,
+        Set.of(),
+        false,
+        false,
+        false,
+        Duration.ofMillis(5),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(1),
+        1 << 20);
+  }
+}

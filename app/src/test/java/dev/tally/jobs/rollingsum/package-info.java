@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.jobs.rollingsum;
+
+import org.jspecify.annotations.NullMarked;

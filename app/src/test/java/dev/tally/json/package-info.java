@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.json;
+
+import org.jspecify.annotations.NullMarked;

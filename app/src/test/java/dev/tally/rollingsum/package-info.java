@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tally.rollingsum;
-
-import org.jspecify.annotations.NullMarked;
