@@ -155,7 +155,7 @@ final class TidyTest {
         sources(MAIN).stream()
             .filter(
                 file ->
-                    Stream.of("engine", "job", "rollingsum", "state", "kafka")
+                    Stream.of("engine", "daemon", "job", "jobs", "json", "state", "kafka")
                         .anyMatch(name -> file.startsWith(MAIN.resolve("dev/tally/" + name))))
             .toList();
     assertTrue(silent.size() > 30);
@@ -171,10 +171,15 @@ final class TidyTest {
             .filter(file -> file.startsWith(MAIN.resolve("dev/tally")))
             .filter(
                 file ->
-                    Stream.of("job", "rollingsum", "state")
+                    Stream.of("job", "jobs", "json", "state")
                             .anyMatch(name -> file.startsWith(MAIN.resolve("dev/tally/" + name)))
                         || Stream.of(
-                                "Engine", "Task", "Outlet", "Horizon", "KafkaSession", "Replay")
+                                "Engine",
+                                "Task",
+                                "Outlet",
+                                "Horizon",
+                                "Replay",
+                                "kafka/KafkaSession")
                             .anyMatch(name -> file.endsWith("engine/" + name + ".java")))
             .toList();
     assertTrue(step.size() > 25);

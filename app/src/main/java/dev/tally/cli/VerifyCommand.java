@@ -125,20 +125,20 @@ final class VerifyCommand implements Callable<Integer> {
             outputTopic,
             letters,
             groupId,
-            StartFrom.parse(startFrom),
-            new Rules(window, grace, futureMax.limit(), onMiskeyed));
-    Report report = run(settings);
+            StartFrom.parse(startFrom));
+    Report report = run(settings, new Rules(window, grace, futureMax.limit(), onMiskeyed));
     System.out.println(report);
     return report.agrees() ? EXIT_AGREES : EXIT_DISAGREES;
   }
 
-  private Report run(AuditSettings settings) {
+  private Report run(AuditSettings settings, Rules rules) {
     AtomicLong passed = new AtomicLong();
     AtomicLong toPass = new AtomicLong(ProgressBar.ENDLESS);
     try (ProgressBar bar =
         ProgressBar.start(spec.commandLine().getErr(), passed::get, toPass::get)) {
       return Audit.run(
           settings,
+          rules,
           (done, total) -> {
             toPass.set(total);
             passed.set(done);

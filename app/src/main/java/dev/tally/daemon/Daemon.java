@@ -4,9 +4,9 @@ import dev.tally.OutOfMemory;
 import dev.tally.Stop;
 import dev.tally.engine.Counts;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.Pace;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.Worker;
+import dev.tally.engine.WorkerClock;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.KafkaSession;
 import dev.tally.engine.kafka.StartFrom;
@@ -131,7 +131,7 @@ public final class Daemon {
               layout,
               slots,
               (slot, assignments) -> new KafkaSession(settings, slot, assignments),
-              Pace.REAL));
+              WorkerClock.REAL));
     }
   }
 

@@ -63,7 +63,7 @@ final class Engine implements Session.Assignments {
   private final Map<TopicPartition, Task> tasks = new HashMap<>();
   // Assigned, but it is not decided yet where to begin; their fetching is paused.
   private final Set<TopicPartition> unsettled = new HashSet<>();
-  private @Nullable CompletableFuture<Map<TopicPartition, Found>> finding;
+  private @Nullable CompletableFuture<Map<TopicPartition, PartitionInfo>> finding;
   private long findAgainNanos;
   // Unsettled partitions whose committed offsets are held back by an open transaction.
   private final Map<TopicPartition, Long> waitingSinceNanos = new HashMap<>();
@@ -90,7 +90,7 @@ final class Engine implements Session.Assignments {
       TopicLayout topics,
       StateStore store,
       Session.Factory sessions,
-      Pace pace,
+      WorkerClock pace,
       Counts counts) {
     this.job = job;
     this.config = config;
@@ -326,7 +326,7 @@ final class Engine implements Session.Assignments {
     if (finding == null || !finding.isDone()) {
       return;
     }
-    Map<TopicPartition, Found> found = join(finding);
+    Map<TopicPartition, PartitionInfo> found = join(finding);
     // In order, so that what is said about them can be read.
     for (TopicPartition partition : sorted(found.keySet())) {
       if (unsettled.contains(partition)) {
@@ -367,17 +367,17 @@ final class Engine implements Session.Assignments {
     }
   }
 
-  private void begin(TopicPartition partition, Found found) {
+  private void begin(TopicPartition partition, PartitionInfo found) {
     topics.requireSameInput(partition.topic(), found.topicId(), found.partitions());
     Position saved = savedPosition(partition);
-    Start.Rules rules =
-        new Start.Rules(
+    StartPoint.Rules rules =
+        new StartPoint.Rules(
             job.fingerprint(found.partitions()),
             config.startFromGiven(),
             config.rebuildOnSettingsChange(),
             config.continueOnMissingHistory());
-    Start start = Start.decide(partition, found, saved, rules);
-    Found.Committed committed = found.committed();
+    StartPoint start = StartPoint.decide(partition, found, saved, rules);
+    PartitionInfo.Committed committed = found.committed();
     if (committed != null && committed.offset() >= found.logStart()) {
       session.requireSameLog(
           partition, new OffsetAndMetadata(committed.offset(), boxed(committed.leaderEpoch()), ""));
@@ -483,7 +483,7 @@ final class Engine implements Session.Assignments {
         outlet.aborted();
         session.abort();
       }
-    } catch (Rebuild e) {
+    } catch (Reconnect e) {
       // Then the brokers abort it, once its timeout has passed; until then readers wait.
       log.warn("{}", e.getMessage());
     } finally {
@@ -579,8 +579,8 @@ final class Engine implements Session.Assignments {
     return value.isPresent() ? Optional.of(value.getAsInt()) : Optional.empty();
   }
 
-  private static Map<TopicPartition, Found> join(
-      CompletableFuture<Map<TopicPartition, Found>> finding) {
+  private static Map<TopicPartition, PartitionInfo> join(
+      CompletableFuture<Map<TopicPartition, PartitionInfo>> finding) {
     try {
       return finding.join();
     } catch (CompletionException e) {

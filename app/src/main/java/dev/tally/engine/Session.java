@@ -13,7 +13,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * A worker's side of Kafka: one consumer and one transactional producer that are opened, fenced and
- * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Rebuild} or {@link
+ * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Reconnect} or {@link
  * dev.tally.Stop}.
  */
 public interface Session extends AutoCloseable {
@@ -44,7 +44,7 @@ public interface Session extends AutoCloseable {
    * What is known of partitions. One on which a transaction of a former owner is still open is left
    * out; it has to be asked for again.
    */
-  CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions);
+  CompletableFuture<Map<TopicPartition, PartitionInfo>> find(Set<TopicPartition> partitions);
 
   void begin();
 
@@ -52,7 +52,7 @@ public interface Session extends AutoCloseable {
 
   /**
    * The commit point of Kafka: what was sent and these offsets become visible together. When it
-   * returns they are; when it throws Rebuild they may be.
+   * returns they are; when it throws Reconnect they may be.
    */
   void commit(Map<TopicPartition, OffsetAndMetadata> offsets);
 

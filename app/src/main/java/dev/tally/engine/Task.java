@@ -38,8 +38,8 @@ final class Task {
       };
 
   private final TopicPartition partition;
-  private final Found found;
-  private final Start start;
+  private final PartitionInfo found;
+  private final StartPoint start;
   private final String fingerprint;
   private final KeyedState state;
   private final Shard shard;
@@ -64,12 +64,12 @@ final class Task {
   /**
    * Begins where it was decided.
    *
-   * @param saved the position of the saved state, if {@link Start#useSaved}
+   * @param saved the position of the saved state, if {@link StartPoint#useSaved}
    */
   Task(
       TopicPartition partition,
-      Found found,
-      Start start,
+      PartitionInfo found,
+      StartPoint start,
       @Nullable Position saved,
       KeyedState state,
       Job job,
@@ -97,7 +97,7 @@ final class Task {
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
-    Found.Committed committed = found.committed();
+    PartitionInfo.Committed committed = found.committed();
     this.everCommitted = committed != null && committed.offset() == start.answeredTo();
     liveIfReached();
   }
@@ -187,7 +187,7 @@ final class Task {
   /** Rows that retention took from before the log start must not be in a window at N. */
   private void requireHistory() {
     boolean reachesBack =
-        start.historyFrom() > Start.ALL_HISTORY
+        start.historyFrom() > StartPoint.ALL_HISTORY
             && firstClockNanos != Shard.NO_CLOCK
             && shard.horizonNanos() < firstClockNanos;
     if (reachesBack && !continueOnMissingHistory) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that repeats an engine's steps, and the three remedies for what fails: rewind, rebuild
- * in place, stop. Each is bounded; nothing loops for ever.
+ * The thread that repeats an engine's steps, and the three remedies for what fails: rewind,
+ * reconnect, stop. Each is bounded; nothing loops for ever.
  */
 public final class Worker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -31,23 +31,23 @@ public final class Worker implements Runnable {
   private static final int REWINDS_IN_A_ROW_MAX = 100;
   // Without one commit in between. With the pauses below and the clients' own waiting this rides
   // out some minutes without brokers; after that whoever started us shall know.
-  private static final int REBUILDS_MAX = 30;
+  private static final int RECONNECTS_MAX = 30;
   // Somebody else who uses our name fences us each time we come back.
   private static final int FENCES_MAX = 5;
   private static final long FENCES_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
   // Whatever else was committed in between: a partition may stand still while others go on.
-  private static final int REBUILDS_WITHIN_MAX = 100;
-  private static final long REBUILDS_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int RECONNECTS_WITHIN_MAX = 100;
+  private static final long RECONNECTS_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long NAP_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long REBUILD_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long REBUILD_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RECONNECT_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long RECONNECT_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Job job;
   private final EngineConfig config;
   private final TopicLayout topics;
   private final StateStore.Slots slots;
   private final Session.Factory sessions;
-  private final Pace pace;
+  private final WorkerClock pace;
 
   private volatile boolean stopping;
   private final Counts counts = new Counts();
@@ -62,10 +62,10 @@ public final class Worker implements Runnable {
   private int stateLosses;
   private int membershipRewinds;
   private final Deque<Long> fencedNanos = new ArrayDeque<>();
-  private final Deque<Long> rebuiltNanos = new ArrayDeque<>();
+  private final Deque<Long> reconnectedNanos = new ArrayDeque<>();
   // How often the transaction that begins at this partition's offset has been tried in vain.
   private final Map<TopicPartition, Tries> tries = new HashMap<>();
-  private int rebuilds;
+  private int reconnects;
 
   public Worker(
       Job job,
@@ -73,7 +73,7 @@ public final class Worker implements Runnable {
       TopicLayout topics,
       StateStore.Slots slots,
       Session.Factory sessions,
-      Pace pace) {
+      WorkerClock pace) {
     this.job = job;
     this.config = config;
     this.topics = topics;
@@ -172,12 +172,12 @@ public final class Worker implements Runnable {
       } catch (StateLost e) {
         onStateLost(engine, e);
       }
-    } catch (Rebuild e) {
+    } catch (Reconnect e) {
       Engine failed = engine;
       if (e.fenced() && (failed == null || !failed.overdue())) {
         countFence(e);
       }
-      rebuild(e);
+      reconnect(e);
     } catch (NameTaken e) {
       onNameTaken(e);
     }
@@ -218,7 +218,7 @@ public final class Worker implements Runnable {
     rewinds = 0;
     stateLosses = 0;
     membershipRewinds = 0;
-    rebuilds = 0;
+    reconnects = 0;
     if (firstAnswerNanos == 0 && counts.committed().rows() > 0) {
       firstAnswerNanos = stepBeganNanos;
     }
@@ -265,7 +265,7 @@ public final class Worker implements Runnable {
   private void onStateLost(Engine engine, StateLost e) {
     StateStore held = store;
     if (held == null || !held.intact()) {
-      rebuild(e);
+      reconnect(e);
       return;
     }
     log.warn("{}; it is rebuilt from the input", e.getMessage());
@@ -279,18 +279,18 @@ public final class Worker implements Runnable {
       // Then only opening it anew can tell what is left of it.
       closeEngine(false);
       closeStore();
-      rebuild(again);
+      reconnect(again);
     }
   }
 
   private void onNameTaken(NameTaken e) {
     closeEngine(false);
     requireOwnName(e);
-    rebuild(e);
+    reconnect(e);
   }
 
   /** One fence is survivable; a series of them is somebody with our name. */
-  private void countFence(Rebuild e) {
+  private void countFence(Reconnect e) {
     long now = pace.nanos().getAsLong();
     fencedNanos.addLast(now);
     fencedNanos.removeIf(fenced -> now - fenced > FENCES_WITHIN_NANOS);
@@ -310,26 +310,26 @@ public final class Worker implements Runnable {
     }
   }
 
-  private void rebuild(RuntimeException why) {
+  private void reconnect(RuntimeException why) {
     // Records that could not be sent to brokers that were away are not to blame.
     rewinds = 0;
     tries.clear();
     long now = pace.nanos().getAsLong();
-    rebuiltNanos.addLast(now);
-    rebuiltNanos.removeIf(rebuilt -> now - rebuilt > REBUILDS_WITHIN_NANOS);
-    if (rebuiltNanos.size() > REBUILDS_WITHIN_MAX) {
+    reconnectedNanos.addLast(now);
+    reconnectedNanos.removeIf(reconnected -> now - reconnected > RECONNECTS_WITHIN_NANOS);
+    if (reconnectedNanos.size() > RECONNECTS_WITHIN_MAX) {
       throw Stop.kafka(
           "opened new clients %d times within %d minutes: %s",
-          rebuiltNanos.size(),
-          TimeUnit.NANOSECONDS.toMinutes(REBUILDS_WITHIN_NANOS),
+          reconnectedNanos.size(),
+          TimeUnit.NANOSECONDS.toMinutes(RECONNECTS_WITHIN_NANOS),
           why.getMessage());
     }
-    if (++rebuilds > REBUILDS_MAX) {
+    if (++reconnects > RECONNECTS_MAX) {
       throw Stop.kafka(
-          "gave up after opening new clients %d times: %s", REBUILDS_MAX, why.getMessage());
+          "gave up after opening new clients %d times: %s", RECONNECTS_MAX, why.getMessage());
     }
-    long pauseNanos = REBUILD_PAUSE_MIN_NANOS << Math.min(rebuilds - 1, 10);
-    pauseNanos = Math.min(pauseNanos, REBUILD_PAUSE_MAX_NANOS);
+    long pauseNanos = RECONNECT_PAUSE_MIN_NANOS << Math.min(reconnects - 1, 10);
+    pauseNanos = Math.min(pauseNanos, RECONNECT_PAUSE_MAX_NANOS);
     // First, since closing clients takes its time where no broker answers.
     log.warn("{}; opening new clients", why.getMessage());
     closeEngine(false);

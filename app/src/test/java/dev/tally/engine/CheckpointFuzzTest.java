@@ -19,7 +19,8 @@ final class CheckpointFuzzTest implements FuzzTarget {
   private static final Uuid TOPIC = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAQ");
   private static final String FINGERPRINT = "semantics=1 window=600000ms";
   private static final long ANSWERED_TO = 50;
-  private static final Start.Rules RULES = new Start.Rules(FINGERPRINT, false, false, false);
+  private static final StartPoint.Rules RULES =
+      new StartPoint.Rules(FINGERPRINT, false, false, false);
 
   @Override
   public int inputs() {
@@ -81,10 +82,16 @@ final class CheckpointFuzzTest implements FuzzTarget {
   @Override
   public boolean accepts(byte[] input) {
     String text = new String(input, UTF_8);
-    Found found =
-        new Found(TOPIC, 1, 0, 100, 0, new Found.Committed(ANSWERED_TO, OptionalInt.empty(), text));
+    PartitionInfo found =
+        new PartitionInfo(
+            TOPIC,
+            1,
+            0,
+            100,
+            0,
+            new PartitionInfo.Committed(ANSWERED_TO, OptionalInt.empty(), text));
     try {
-      Start start = Start.decide(PARTITION, found, null, RULES);
+      StartPoint start = StartPoint.decide(PARTITION, found, null, RULES);
       assertTrue(start.from() >= 0 && start.from() <= ANSWERED_TO, start.toString());
       assertEquals(ANSWERED_TO, start.answeredTo());
     } catch (Stop stop) {

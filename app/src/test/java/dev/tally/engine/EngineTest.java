@@ -53,11 +53,13 @@ final class EngineTest {
     }
 
     @Override
-    public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
-      Map<TopicPartition, Found> found = new HashMap<>();
+    public CompletableFuture<Map<TopicPartition, PartitionInfo>> find(
+        Set<TopicPartition> partitions) {
+      Map<TopicPartition, PartitionInfo> found = new HashMap<>();
       if (!offsetsAreHeld) {
         partitions.forEach(
-            partition -> found.put(partition, new Found(TOPIC_ID, PARTITIONS, 0, 0, 0, null)));
+            partition ->
+                found.put(partition, new PartitionInfo(TOPIC_ID, PARTITIONS, 0, 0, 0, null)));
       }
       return CompletableFuture.completedFuture(found);
     }
@@ -197,7 +199,7 @@ final class EngineTest {
         new TopicLayout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
         new Store(),
         (slot, assignments) -> new IdleSession(),
-        new Pace(() -> nowNanos, nanos -> nowNanos += nanos, 1024),
+        new WorkerClock(() -> nowNanos, nanos -> nowNanos += nanos, 1024),
         new Counts());
   }
 

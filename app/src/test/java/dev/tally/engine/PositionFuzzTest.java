@@ -122,11 +122,12 @@ final class PositionFuzzTest implements FuzzTarget {
 
   private static void begin(Position position) {
     String metadata = new Checkpoint(TOPIC, 7, CLOCK, JOB.fingerprint(4)).text();
-    Found found =
-        new Found(TOPIC, 4, 0, 100, 0, new Found.Committed(50, OptionalInt.empty(), metadata));
-    Start.Rules rules = new Start.Rules(JOB.fingerprint(4), false, false, false);
+    PartitionInfo found =
+        new PartitionInfo(
+            TOPIC, 4, 0, 100, 0, new PartitionInfo.Committed(50, OptionalInt.empty(), metadata));
+    StartPoint.Rules rules = new StartPoint.Rules(JOB.fingerprint(4), false, false, false);
     try {
-      Start start = Start.decide(new TopicPartition("data", 0), found, position, rules);
+      StartPoint start = StartPoint.decide(new TopicPartition("data", 0), found, position, rules);
       assertTrue(start.from() >= 7 && start.from() <= 50, start.toString());
     } catch (Stop stop) {
       assertEquals(Stop.Reason.REFUSED, stop.reason());

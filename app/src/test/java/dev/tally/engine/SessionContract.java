@@ -132,15 +132,15 @@ public abstract class SessionContract {
       return offset == null ? -1 : offset.offset();
     }
 
-    Map<TopicPartition, Found> find(Integer... partitions) throws Exception {
+    Map<TopicPartition, PartitionInfo> find(Integer... partitions) throws Exception {
       Set<TopicPartition> named = new HashSet<>();
       List.of(partitions).forEach(number -> named.add(world().partition(number)));
-      CompletableFuture<Map<TopicPartition, Found>> found = session.find(named);
+      CompletableFuture<Map<TopicPartition, PartitionInfo>> found = session.find(named);
       until("it is found", () -> poll() == this && found.isDone());
       return found.join();
     }
 
-    Found found(int partition) throws Exception {
+    PartitionInfo found(int partition) throws Exception {
       until(partition + " is found", () -> !find(partition).isEmpty());
       return requireNonNull(find(partition).get(world().partition(partition)));
     }
@@ -301,8 +301,8 @@ public abstract class SessionContract {
     assertNull(world().committed(0));
     member.commit(0, 2, "metadata; of ours");
     awaitVisible("1", "2");
-    Found found = member.found(0);
-    Found.Committed committed = requireNonNull(found.committed());
+    PartitionInfo found = member.found(0);
+    PartitionInfo.Committed committed = requireNonNull(found.committed());
     assertEquals(2, committed.offset());
     assertEquals(0, committed.leaderEpoch().orElseThrow());
     assertEquals("metadata; of ours", committed.metadata());
@@ -379,7 +379,7 @@ public abstract class SessionContract {
     second.commit(0, 1, "second");
     RuntimeException fenced =
         assertThrows(RuntimeException.class, () -> first.commit(0, 1, "first"));
-    assertTrue(fenced instanceof Rebuild || fenced instanceof NameTaken, fenced.toString());
+    assertTrue(fenced instanceof Reconnect || fenced instanceof NameTaken, fenced.toString());
     awaitVisible("of the second");
     assertEquals("second", awaitCommitted(0, 1).metadata());
   }
@@ -405,10 +405,11 @@ public abstract class SessionContract {
             () -> {
               RuntimeException remedy =
                   assertThrows(RuntimeException.class, () -> member.commit(0, 2, "second"));
-              assertTrue(remedy instanceof Rewind || remedy instanceof Rebuild, remedy.toString());
+              assertTrue(
+                  remedy instanceof Rewind || remedy instanceof Reconnect, remedy.toString());
             });
     member.close(false);
-    Found found = new Member(0).awaitShare().found(0);
+    PartitionInfo found = new Member(0).awaitShare().found(0);
     boolean committed = requireNonNull(found.committed()).offset() == 2;
     assertEquals(committed ? "second" : "first", requireNonNull(found.committed()).metadata());
     awaitVisible(committed ? new String[] {"1", "2"} : new String[] {"1"});

@@ -63,7 +63,7 @@ public final class SimulatedWorker {
     Client open(int slot, Rebalances rebalances);
   }
 
-  /** {@link Found}, `committed` being null if the group has no offset there. */
+  /** {@link PartitionInfo}, `committed` being null if the group has no offset there. */
   public record Knowledge(
       Uuid topicId,
       int partitions,
@@ -78,8 +78,8 @@ public final class SimulatedWorker {
     public enum Kind {
       REWIND,
       MEMBERSHIP_REWIND,
-      REBUILD,
-      FENCED_REBUILD,
+      RECONNECT,
+      FENCED_RECONNECT,
       NAME_TAKEN
     }
 
@@ -95,8 +95,8 @@ public final class SimulatedWorker {
       return switch (kind) {
         case REWIND -> new Rewind(message, this);
         case MEMBERSHIP_REWIND -> new Rewind(message, this, true);
-        case REBUILD -> new Rebuild(message, this);
-        case FENCED_REBUILD -> new Rebuild(message, this, true);
+        case RECONNECT -> new Reconnect(message, this);
+        case FENCED_RECONNECT -> new Reconnect(message, this, true);
         case NAME_TAKEN -> new NameTaken(message, this);
       };
     }
@@ -123,7 +123,7 @@ public final class SimulatedWorker {
             layout,
             slots,
             (slot, assignments) -> session(clients, slot, assignments),
-            new Pace(nanos, parkNanos, recordsPerLook));
+            new WorkerClock(nanos, parkNanos, recordsPerLook));
   }
 
   public void step() {
@@ -212,7 +212,8 @@ public final class SimulatedWorker {
     }
 
     @Override
-    public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
+    public CompletableFuture<Map<TopicPartition, PartitionInfo>> find(
+        Set<TopicPartition> partitions) {
       return client
           .find(partitions)
           .handle(
@@ -224,15 +225,15 @@ public final class SimulatedWorker {
               });
     }
 
-    private static Map<TopicPartition, Found> found(Map<TopicPartition, Knowledge> known) {
-      Map<TopicPartition, Found> found = new HashMap<>();
+    private static Map<TopicPartition, PartitionInfo> found(Map<TopicPartition, Knowledge> known) {
+      Map<TopicPartition, PartitionInfo> found = new HashMap<>();
       known.forEach((partition, knowledge) -> found.put(partition, found(knowledge)));
       return found;
     }
 
-    private static Found found(Knowledge knowledge) {
+    private static PartitionInfo found(Knowledge knowledge) {
       OffsetAndMetadata committed = knowledge.committed();
-      return new Found(
+      return new PartitionInfo(
           knowledge.topicId(),
           knowledge.partitions(),
           knowledge.logStart(),
@@ -240,7 +241,7 @@ public final class SimulatedWorker {
           knowledge.startFrom(),
           committed == null
               ? null
-              : new Found.Committed(
+              : new PartitionInfo.Committed(
                   committed.offset(),
                   committed.leaderEpoch().map(OptionalInt::of).orElseGet(OptionalInt::empty),
                   committed.metadata()));

@@ -21,7 +21,7 @@ final class Fleet implements AutoCloseable {
   private int kills;
   private int terminations;
   private long rewinds;
-  private long rebuilds;
+  private long reconnects;
 
   /** An empty one. */
   Fleet(Trial trial, String... flags) {
@@ -75,7 +75,7 @@ final class Fleet implements AutoCloseable {
   private void note(Outcome ended) {
     assertFalse(ended.output().contains("\tat "), () -> "a stack trace:\n" + ended.output());
     rewinds += ended.count("going back to what is saved");
-    rebuilds += ended.count("opening new clients");
+    reconnects += ended.count("opening new clients");
   }
 
   /**
@@ -95,14 +95,14 @@ final class Fleet implements AutoCloseable {
   }
 
   /** How often those that have ended had opened new clients. */
-  long rebuilds() {
-    return rebuilds;
+  long reconnects() {
+    return reconnects;
   }
 
   @Override
   public String toString() {
-    return "%d instances started, %d killed, %d terminated; %d rewinds, %d rebuilds"
-        .formatted(starts, kills, terminations, rewinds, rebuilds);
+    return "%d instances started, %d killed, %d terminated; %d rewinds, %d reconnects"
+        .formatted(starts, kills, terminations, rewinds, reconnects);
   }
 
   @Override

@@ -60,7 +60,7 @@ final class TransactionChaosTest {
       System.out.printf(
           "%,d transactions under %d producer ids, %d fences, %,d rows; %s%n",
           transactions, producerIds.size(), fences, rows, fleet);
-      assertTrue(fleet.rebuilds() >= fences, fleet::toString);
+      assertTrue(fleet.reconnects() >= fences, fleet::toString);
       assertTrue(producerIds.size() > transactions / EPOCHS, producerIds::toString);
     }
   }

@@ -208,8 +208,8 @@ record Trial(
             output,
             letters,
             group,
-            startFrom,
-            rules),
+            startFrom),
+        rules,
         Progress.NONE);
   }
 

@@ -87,8 +87,8 @@ final class Cluster {
 
   Client connect(String name, Host host, Rebalances rebalances) {
     host.point("open");
-    if (host.fails(Host.Fault.REBUILD, 5)) {
-      throw new Failure(Failure.Kind.REBUILD, "no broker answers");
+    if (host.fails(Host.Fault.RECONNECT, 5)) {
+      throw new Failure(Failure.Kind.RECONNECT, "no broker answers");
     }
     Name taken = names.computeIfAbsent(name, ignored -> new Name());
     end(taken);

@@ -102,9 +102,9 @@ final class Connection implements Client {
     if (inTransaction) {
       throw Violation.of("a transaction is open during poll");
     }
-    if (host.fails(Host.Fault.REBUILD, 3)) {
+    if (host.fails(Host.Fault.RECONNECT, 3)) {
       broken = true;
-      throw new Failure(Failure.Kind.REBUILD, "poll: unknown member");
+      throw new Failure(Failure.Kind.RECONNECT, "poll: unknown member");
     }
     takePartInTheGroup();
     ConsumerRecords<ByteBuffer, ByteBuffer> records = fetch();
@@ -256,8 +256,8 @@ final class Connection implements Client {
   @Override
   public CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<TopicPartition> partitions) {
     requireOpen("find");
-    if (host.fails(Host.Fault.REBUILD, 3)) {
-      return CompletableFuture.failedFuture(new Failure(Failure.Kind.REBUILD, "find: timed out"));
+    if (host.fails(Host.Fault.RECONNECT, 3)) {
+      return CompletableFuture.failedFuture(new Failure(Failure.Kind.RECONNECT, "find: timed out"));
     }
     Set<Integer> numbers = new TreeSet<>();
     partitions.forEach(partition -> numbers.add(number(partition)));
@@ -278,7 +278,7 @@ final class Connection implements Client {
 
   private void requireWorking() {
     if (broken) {
-      throw new Failure(Failure.Kind.REBUILD, "a fatal error was met before");
+      throw new Failure(Failure.Kind.RECONNECT, "a fatal error was met before");
     }
   }
 
@@ -294,7 +294,8 @@ final class Connection implements Client {
       broken = true;
       boolean fenced = cluster.random.nextBoolean();
       throw new Failure(
-          fenced ? Failure.Kind.FENCED_REBUILD : Failure.Kind.REBUILD, "the producer is fenced");
+          fenced ? Failure.Kind.FENCED_RECONNECT : Failure.Kind.RECONNECT,
+          "the producer is fenced");
     }
   }
 
@@ -362,14 +363,14 @@ final class Connection implements Client {
       mustAbort = true;
       throw new Failure(Failure.Kind.REWIND, "commit: abortable");
     }
-    boolean unknown = host.fails(Host.Fault.REBUILD, 15);
+    boolean unknown = host.fails(Host.Fault.RECONNECT, 15);
     if (!unknown || cluster.random.nextBoolean()) {
       cluster.commit(name);
       inTransaction = false;
     }
     if (unknown) {
       broken = true;
-      throw new Failure(Failure.Kind.REBUILD, "commit: timed out, outcome unknown");
+      throw new Failure(Failure.Kind.RECONNECT, "commit: timed out, outcome unknown");
     }
   }
 
@@ -379,9 +380,9 @@ final class Connection implements Client {
     requireWorking();
     requireTransaction("abort");
     requireCurrentEpoch();
-    if (host.fails(Host.Fault.REBUILD, 20)) {
+    if (host.fails(Host.Fault.RECONNECT, 20)) {
       broken = true;
-      throw new Failure(Failure.Kind.REBUILD, "abort: timed out");
+      throw new Failure(Failure.Kind.RECONNECT, "abort: timed out");
     }
     cluster.abort(name);
     inTransaction = false;

@@ -16,7 +16,7 @@ interface Host {
     /** Abortable. */
     REWIND,
     /** The clients are of no more use. */
-    REBUILD,
+    RECONNECT,
     /** The producer is fenced. */
     FENCE,
     /** Saved state is lost. */

@@ -93,17 +93,17 @@ final class MutantsTest {
             null),
         mutant(
             "state ahead of Kafka is not noticed",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "ofThisTopic && saved.offset() > answeredTo",
             "false"),
         mutant(
             "state from the middle of a replay is used too early",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "            && saved.exactFrom() <= answeredTo\n",
             ""),
         mutant(
             "state older than M is used",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "            && saved.offset() >= checkpoint.replayFrom()",
             ""),
         mutant(
@@ -115,7 +115,7 @@ final class MutantsTest {
                 + " ? Shard.NO_CLOCK : start.clockAtAnswered();"),
         mutant(
             "M is not compared with what is retained",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (from >= logStart) {",
             "if (true) {"),
         mutant(
@@ -125,7 +125,7 @@ final class MutantsTest {
             "if (false) {"),
         mutant(
             "state of other settings is used",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "            && saved.fingerprint().equals(checkpoint.fingerprint())\n",
             ""));
   }
@@ -134,17 +134,17 @@ final class MutantsTest {
     return Stream.of(
         mutant(
             "M of other settings is used",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (!checkpoint.fingerprint().equals(rules.fingerprint())) {",
             "if (false) {"),
         mutant(
             "state of another topic is used",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "boolean ofThisTopic = saved != null && saved.topicId().equals(found.topicId());",
             "boolean ofThisTopic = saved != null;"),
         mutant(
             "offsets of another topic are used",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (!checkpoint.topicId().equals(found.topicId())) {",
             "if (false) {"),
         mutant(
@@ -286,7 +286,7 @@ final class MutantsTest {
             "if (false) {"),
         mutant(
             "partitions that are added are not noticed",
-            "engine/Topics.java",
+            "engine/kafka/Topics.java",
             "if (partitions != layout.inputPartitions()) {",
             "if (false) {"),
         mutant(
@@ -296,17 +296,17 @@ final class MutantsTest {
             "committed != null;"),
         mutant(
             "offsets behind the end of the log are not noticed",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (answeredTo > found.logEnd()) {",
             "if (false) {"),
         mutant(
             "changed settings are accepted unasked",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (!rules.rebuildOnSettingsChange()) {",
             "if (false) {"),
         mutant(
             "a group that was forgotten begins anew unasked",
-            "engine/Start.java",
+            "engine/StartPoint.java",
             "if (saved != null && !rules.startFromGiven()) {",
             "if (false) {"));
   }

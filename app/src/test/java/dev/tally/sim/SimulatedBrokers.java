@@ -45,7 +45,7 @@ public final class SimulatedBrokers implements SessionWorld {
       new Calm() {
         @Override
         public boolean fails(Fault fault, int perMille) {
-          return silent && fault == Fault.REBUILD;
+          return silent && fault == Fault.RECONNECT;
         }
       };
 

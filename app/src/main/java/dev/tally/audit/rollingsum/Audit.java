@@ -20,6 +20,7 @@ import org.apache.kafka.common.KafkaException;
 /** Reads the three topics in lockstep and compares them. */
 public final class Audit {
   private final AuditSettings settings;
+  private final Rules rules;
   private final Progress progress;
   private final Scope scope;
   private final TopicReader letters;
@@ -28,12 +29,14 @@ public final class Audit {
 
   private Audit(
       AuditSettings settings,
+      Rules rules,
       Progress progress,
       Scope scope,
       TopicReader letters,
       TopicReader rows,
       TopicReader answers) {
     this.settings = settings;
+    this.rules = rules;
     this.progress = progress;
     this.scope = scope;
     this.letters = letters;
@@ -46,13 +49,14 @@ public final class Audit {
    *
    * @throws Stop if Kafka cannot be read, or what is there cannot be judged by these settings
    */
-  public static Report run(AuditSettings settings, Progress progress) {
+  public static Report run(AuditSettings settings, Rules rules, Progress progress) {
     try (Cluster cluster = new Cluster(settings)) {
       Scope scope = cluster.scope();
       try (TopicReader letters = cluster.reader(settings.deadLetterTopic());
           TopicReader rows = cluster.reader(settings.inputTopic());
           TopicReader answers = cluster.reader(settings.outputTopic())) {
-        Report report = new Audit(settings, progress, scope, letters, rows, answers).compare();
+        Report report =
+            new Audit(settings, rules, progress, scope, letters, rows, answers).compare();
         return report.missingOrDouble() ? report.noting(cluster.risk()) : report;
       }
     } catch (KafkaException e) {
@@ -61,7 +65,7 @@ public final class Audit {
   }
 
   private Report compare() {
-    Comparison comparison = new Comparison(settings, scope);
+    Comparison comparison = new Comparison(settings, rules, scope);
     letters.read(ranges(scope.deadLetters()));
     while (!letters.done()) {
       letters.poll(comparison::deadLetter);

@@ -68,6 +68,7 @@ final class Comparison {
   }
 
   private final AuditSettings settings;
+  private final Rules rules;
   private final Scope scope;
   private final String sumName;
   private final Findings findings = new Findings();
@@ -96,10 +97,11 @@ final class Comparison {
   private long miskeyedLetters;
   private long otherGroupsLetters;
 
-  Comparison(AuditSettings settings, Scope scope) {
+  Comparison(AuditSettings settings, Rules rules, Scope scope) {
     this.settings = settings;
+    this.rules = rules;
     this.scope = scope;
-    sumName = settings.rules().sumName();
+    sumName = rules.sumName();
     recomputations = recomputations();
     pairs = new Pairs[scope.input().size()][scope.answers().size()];
   }
@@ -510,7 +512,7 @@ final class Comparison {
   private List<Recomputation> recomputations() {
     boolean several = scope.input().size() > 1;
     return scope.input().stream()
-        .map(range -> new Recomputation(settings.rules(), several, range.begin() > 0))
+        .map(range -> new Recomputation(rules, several, range.begin() > 0))
         .toList();
   }
 

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.tally.Causes;
 import dev.tally.OutOfMemory;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.Found;
-import dev.tally.engine.Rebuild;
+import dev.tally.engine.PartitionInfo;
+import dev.tally.engine.Reconnect;
 import dev.tally.engine.Rewind;
 import dev.tally.engine.Session;
 import dev.tally.engine.TopicLayout;
@@ -152,7 +152,7 @@ public final class KafkaSession implements Session {
                     new ByteArraySerializer(),
                     new ByteArraySerializer()));
     try {
-      rebuiltIfNot("open a transactional producer", producer::initTransactions);
+      orReconnect("open a transactional producer", producer::initTransactions);
       this.consumer =
           Connection.opened(
               settings.clients(),
@@ -343,7 +343,7 @@ public final class KafkaSession implements Session {
   @Override
   public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
     ConsumerRecords<ByteBuffer, ByteBuffer> records =
-        remedied("poll", () -> poller.poll(timeout), Remedy.Otherwise.REBUILD);
+        remedied("poll", () -> poller.poll(timeout), Remedy.Otherwise.RECONNECT);
     if (clusterNews && !records.isEmpty()) {
       clusterNews = false;
       requireSameTopic();
@@ -353,7 +353,7 @@ public final class KafkaSession implements Session {
       remedied(
           "ask for a rebalance",
           () -> consumer.enforceRebalance("partitions belong to no member"),
-          Remedy.Otherwise.REBUILD);
+          Remedy.Otherwise.RECONNECT);
     }
     return records;
   }
@@ -367,7 +367,7 @@ public final class KafkaSession implements Session {
     try {
       found = describeTopic().join();
     } catch (CompletionException e) {
-      throw Remedy.of("describe topic " + topic, unwrapped(e), Remedy.Otherwise.REBUILD);
+      throw Remedy.of("describe topic " + topic, unwrapped(e), Remedy.Otherwise.RECONNECT);
     }
     settings.topics().requireSameInput(topic, found.topicId(), found.partitions().size());
   }
@@ -394,7 +394,7 @@ public final class KafkaSession implements Session {
     remedied(
         "compare the log",
         () -> consumer.position(partition, COMPARE_MAX),
-        Remedy.Otherwise.REBUILD);
+        Remedy.Otherwise.RECONNECT);
   }
 
   // With the consumer protocol a thread of the client's own gives partitions up as soon as the
@@ -403,22 +403,22 @@ public final class KafkaSession implements Session {
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-    remedied("seek", () -> consumer.seek(partition, offset), Remedy.Otherwise.REBUILD);
+    remedied("seek", () -> consumer.seek(partition, offset), Remedy.Otherwise.RECONNECT);
   }
 
   @Override
   public void pause(Collection<TopicPartition> partitions) {
-    remedied("pause", () -> consumer.pause(partitions), Remedy.Otherwise.REBUILD);
+    remedied("pause", () -> consumer.pause(partitions), Remedy.Otherwise.RECONNECT);
   }
 
   @Override
   public void resume(Collection<TopicPartition> partitions) {
-    remedied("resume", () -> consumer.resume(partitions), Remedy.Otherwise.REBUILD);
+    remedied("resume", () -> consumer.resume(partitions), Remedy.Otherwise.RECONNECT);
   }
 
   @Override
   public void begin() {
-    remedied("begin a transaction", producer::beginTransaction, Remedy.Otherwise.REBUILD);
+    remedied("begin a transaction", producer::beginTransaction, Remedy.Otherwise.RECONNECT);
   }
 
   @Override
@@ -441,13 +441,13 @@ public final class KafkaSession implements Session {
         () -> producer.sendOffsetsToTransaction(offsets, consumer.groupMetadata()),
         Remedy.Otherwise.REWIND);
     // What fails here without saying more may have been committed: only a new producer can tell.
-    remedied("commit the transaction", producer::commitTransaction, Remedy.Otherwise.REBUILD);
+    remedied("commit the transaction", producer::commitTransaction, Remedy.Otherwise.RECONNECT);
   }
 
   @Override
   public void abort() {
     // Who could not discard must never send again: that, too, takes a new session.
-    rebuiltIfNot(
+    orReconnect(
         "abort the transaction",
         () -> {
           sender.discard();
@@ -475,7 +475,8 @@ public final class KafkaSession implements Session {
   // --- what Kafka knows of a partition ----------------------------------------------------------
 
   @Override
-  public CompletableFuture<Map<TopicPartition, Found>> find(Set<TopicPartition> partitions) {
+  public CompletableFuture<Map<TopicPartition, PartitionInfo>> find(
+      Set<TopicPartition> partitions) {
     Admin admin = settings.admin();
     // Committed offsets first: the log's end is read afterwards, so it cannot lie before them.
     return admin
@@ -489,14 +490,15 @@ public final class KafkaSession implements Session {
         .handle(
             (found, failure) -> {
               if (failure != null) {
-                throw Remedy.of("ask where to begin", unwrapped(failure), Remedy.Otherwise.REBUILD);
+                throw Remedy.of(
+                    "ask where to begin", unwrapped(failure), Remedy.Otherwise.RECONNECT);
               }
               return found;
             })
         .toCompletableFuture();
   }
 
-  private CompletableFuture<Map<TopicPartition, Found>> found(
+  private CompletableFuture<Map<TopicPartition, PartitionInfo>> found(
       Admin admin,
       Set<TopicPartition> partitions,
       Map<TopicPartition, OffsetAndMetadata> committed) {
@@ -508,7 +510,7 @@ public final class KafkaSession implements Session {
     return CompletableFuture.allOf(description, starts, ends, begins)
         .thenApply(
             ignored -> {
-              Map<TopicPartition, Found> found = new HashMap<>();
+              Map<TopicPartition, PartitionInfo> found = new HashMap<>();
               // Where a transaction is open there is no entry; null means no committed offset.
               for (TopicPartition partition : committed.keySet()) {
                 long end = offset(ends, partition);
@@ -516,7 +518,7 @@ public final class KafkaSession implements Session {
                 long begin = offset(begins, partition);
                 found.put(
                     partition,
-                    new Found(
+                    new PartitionInfo(
                         description.join().topicId(),
                         description.join().partitions().size(),
                         offset(starts, partition),
@@ -541,12 +543,12 @@ public final class KafkaSession implements Session {
     return completable(admin.listOffsets(specs, new ListOffsetsOptions(isolation)).all());
   }
 
-  private static Found.@Nullable Committed committed(@Nullable OffsetAndMetadata offset) {
+  private static PartitionInfo.@Nullable Committed committed(@Nullable OffsetAndMetadata offset) {
     if (offset == null) {
       return null;
     }
     Optional<Integer> epoch = offset.leaderEpoch();
-    return new Found.Committed(
+    return new PartitionInfo.Committed(
         offset.offset(),
         epoch.isPresent() ? OptionalInt.of(epoch.get()) : OptionalInt.empty(),
         offset.metadata());
@@ -571,11 +573,11 @@ public final class KafkaSession implements Session {
   }
 
   /** Where there is nothing to go back to, or going back is what failed. */
-  private void rebuiltIfNot(String what, Runnable action) {
+  private void orReconnect(String what, Runnable action) {
     try {
-      remedied(what, action, Remedy.Otherwise.REBUILD);
+      remedied(what, action, Remedy.Otherwise.RECONNECT);
     } catch (Rewind e) {
-      throw new Rebuild(String.valueOf(e.getMessage()), e);
+      throw new Reconnect(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -593,7 +595,7 @@ public final class KafkaSession implements Session {
   }
 
   /** A client that met a fatal error before says so in this way. */
-  private static Rebuild unusable(String what, IllegalStateException e) {
-    return new Rebuild("could not " + what + ": " + e.getMessage(), e);
+  private static Reconnect unusable(String what, IllegalStateException e) {
+    return new Reconnect("could not " + what + ": " + e.getMessage(), e);
   }
 }

@@ -3,7 +3,7 @@ package dev.tally.engine.kafka;
 import dev.tally.Causes;
 import dev.tally.Stop;
 import dev.tally.engine.NameTaken;
-import dev.tally.engine.Rebuild;
+import dev.tally.engine.Reconnect;
 import dev.tally.engine.Rewind;
 import dev.tally.kafka.Codecs;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class Remedy {
   /** The remedy where an exception does not say. */
   enum Otherwise {
     REWIND,
-    REBUILD
+    RECONNECT
   }
 
   private Remedy() {}
@@ -48,10 +48,10 @@ final class Remedy {
         return new NameTaken(message, failure);
       }
       if (cause instanceof ProducerFencedException) {
-        return new Rebuild(message, failure, true);
+        return new Reconnect(message, failure, true);
       }
       if (cause instanceof ApplicationRecoverableException) {
-        return new Rebuild(message, failure);
+        return new Reconnect(message, failure);
       }
       if (cause instanceof CommitFailedException) {
         return new Rewind(message, failure, true);
@@ -76,7 +76,7 @@ final class Remedy {
     }
     return otherwise == Otherwise.REWIND
         ? new Rewind(message, failure)
-        : new Rebuild(message, failure);
+        : new Reconnect(message, failure);
   }
 
   /**

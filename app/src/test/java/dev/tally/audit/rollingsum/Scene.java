@@ -211,9 +211,8 @@ final class Scene {
             "agg",
             "data-dead-letters",
             "group",
-            new StartFrom.Earliest(),
-            rules);
-    Comparison comparison = new Comparison(settings, scope());
+            new StartFrom.Earliest());
+    Comparison comparison = new Comparison(settings, rules, scope());
     letters.forEach(log -> log.forEach(comparison::deadLetter));
     Random random = new Random(seed);
     List<List<Message>> logs = new ArrayList<>(input);

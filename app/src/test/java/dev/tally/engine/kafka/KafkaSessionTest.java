@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.Rebuild;
+import dev.tally.engine.Reconnect;
 import dev.tally.engine.Session;
 import dev.tally.engine.SessionContract;
 import dev.tally.engine.SessionWorld;
@@ -132,7 +132,7 @@ final class KafkaSessionTest extends SessionContract {
     dying.diesWhenRevoked = true;
     Member other = new Member(1);
     assertThrows(
-        Rebuild.class,
+        Reconnect.class,
         () ->
             until(
                 "it gives up what the other is to have",

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
 import dev.tally.engine.NameTaken;
-import dev.tally.engine.Rebuild;
+import dev.tally.engine.Reconnect;
 import dev.tally.engine.Rewind;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +70,8 @@ final class RemedyTest {
     if (remedy instanceof Rewind rewind) {
       return rewind.membership() ? "rewind, membership" : "rewind";
     }
-    if (remedy instanceof Rebuild rebuild) {
-      return rebuild.fenced() ? "rebuild, fenced" : "rebuild";
+    if (remedy instanceof Reconnect reconnect) {
+      return reconnect.fenced() ? "reconnect, fenced" : "reconnect";
     }
     return remedy instanceof NameTaken ? "name taken" : remedy.toString();
   }
@@ -110,12 +110,12 @@ final class RemedyTest {
   @Test
   void clientsThatAreOfNoMoreUseAreOpenedAnew() {
     assertRemedy(
-        "rebuild",
+        "reconnect",
         new InvalidProducerEpochException("epoch 3"),
         new InvalidPidMappingException("forgotten after a week"),
         new IllegalGenerationException("generation 4"),
         new UnknownMemberIdException("who"));
-    assertRemedy("rebuild, fenced", new ProducerFencedException("epoch 3"));
+    assertRemedy("reconnect, fenced", new ProducerFencedException("epoch 3"));
   }
 
   @Test
@@ -130,7 +130,7 @@ final class RemedyTest {
         new OffsetOutOfRangeException(OUT_OF_RANGE),
         new NoOffsetForPartitionException(new TopicPartition("data", 0)));
     for (Throwable form : forms(new LogTruncationException(OUT_OF_RANGE, Map.of()))) {
-      RuntimeException stop = Remedy.of("poll", form, Remedy.Otherwise.REBUILD);
+      RuntimeException stop = Remedy.of("poll", form, Remedy.Otherwise.RECONNECT);
       assertTrue(stop instanceof Stop refused && refused.reason() == Stop.Reason.REFUSED);
       assertTrue(String.valueOf(stop.getMessage()).contains("truncated and rewritten"));
     }
@@ -155,15 +155,15 @@ final class RemedyTest {
         Remedy.of(
             "poll",
             new KafkaException("next record", new UnsatisfiedLinkError("libzstd.so: noexec")),
-            Remedy.Otherwise.REBUILD);
+            Remedy.Otherwise.RECONNECT);
     assertTrue(stop instanceof Stop disk && disk.reason() == Stop.Reason.DISK, stop::toString);
   }
 
   @Test
   void causesAreSaidAndNamesOfExceptionsAreNot() {
     Exception failure = new KafkaException(new ExecutionException(new TimeoutException("60 s")));
-    RuntimeException rebuild = Remedy.of("poll", failure, Remedy.Otherwise.REBUILD);
-    assertEquals("could not poll: 60 s", rebuild.getMessage());
+    RuntimeException reconnect = Remedy.of("poll", failure, Remedy.Otherwise.RECONNECT);
+    assertEquals("could not poll: 60 s", reconnect.getMessage());
   }
 
   @Test
@@ -180,7 +180,7 @@ final class RemedyTest {
             new KafkaException("something"))) {
       for (Throwable form : forms(exception)) {
         assertEquals("rewind", remedy(form, Remedy.Otherwise.REWIND));
-        assertEquals("rebuild", remedy(form, Remedy.Otherwise.REBUILD));
+        assertEquals("reconnect", remedy(form, Remedy.Otherwise.RECONNECT));
       }
     }
   }

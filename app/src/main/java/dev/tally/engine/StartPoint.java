@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param commitWhenLive whether N's metadata has to be replaced once state is rebuilt
  * @param why for the log
  */
-record Start(
+record StartPoint(
     long from,
     OptionalInt fromEpoch,
     boolean useSaved,
@@ -49,9 +49,9 @@ record Start(
    * @param saved the position of saved state, null if there is none
    * @throws Stop where going on would guess; the message says what was found and what to do
    */
-  static Start decide(
-      TopicPartition partition, Found found, @Nullable Position saved, Rules rules) {
-    Found.Committed committed = found.committed();
+  static StartPoint decide(
+      TopicPartition partition, PartitionInfo found, @Nullable Position saved, Rules rules) {
+    PartitionInfo.Committed committed = found.committed();
     if (committed == null) {
       return withoutCommit(partition, found, saved, rules);
     }
@@ -90,8 +90,8 @@ record Start(
     return fromCheckpoint(partition, found, saved, checkpoint, committed, rules);
   }
 
-  private static Start withoutCommit(
-      TopicPartition partition, Found found, @Nullable Position saved, Rules rules) {
+  private static StartPoint withoutCommit(
+      TopicPartition partition, PartitionInfo found, @Nullable Position saved, Rules rules) {
     if (saved != null && !rules.startFromGiven()) {
       if (!saved.topicId().equals(found.topicId())) {
         throw Stop.refused(
@@ -107,7 +107,7 @@ record Start(
     }
     // Before the log start there is nothing; a time behind the end means the end.
     long begin = Math.max(found.logStart(), Math.min(found.startFrom(), found.logEnd()));
-    return new Start(
+    return new StartPoint(
         found.logStart(),
         OptionalInt.empty(),
         false,
@@ -121,11 +121,15 @@ record Start(
   }
 
   /** Where M is not known: everything that is retained before N is read. */
-  private static Start fromLogStart(
-      TopicPartition partition, Found found, Found.Committed committed, Rules rules, String why) {
+  private static StartPoint fromLogStart(
+      TopicPartition partition,
+      PartitionInfo found,
+      PartitionInfo.Committed committed,
+      Rules rules,
+      String why) {
     long answeredTo = committed.offset();
     String gap = gap(partition, answeredTo, answeredTo, found.logStart(), rules);
-    return new Start(
+    return new StartPoint(
         found.logStart(),
         OptionalInt.empty(),
         false,
@@ -138,12 +142,12 @@ record Start(
         why + ": state is rebuilt from the log start" + gap);
   }
 
-  private static Start fromCheckpoint(
+  private static StartPoint fromCheckpoint(
       TopicPartition partition,
-      Found found,
+      PartitionInfo found,
       @Nullable Position saved,
       Checkpoint checkpoint,
-      Found.Committed committed,
+      PartitionInfo.Committed committed,
       Rules rules) {
     long answeredTo = committed.offset();
     if (checkpoint.replayFrom() > answeredTo) {
@@ -175,7 +179,7 @@ record Start(
     long from = saved != null && useSaved ? saved.offset() : checkpoint.replayFrom();
     String gap = gap(partition, from, answeredTo, found.logStart(), rules);
     boolean exact = gap.isEmpty();
-    return new Start(
+    return new StartPoint(
         Math.max(from, found.logStart()),
         saved != null && useSaved && exact ? saved.leaderEpoch() : OptionalInt.empty(),
         useSaved,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The table "When Kafka and the disk disagree", row by row, as values. */
-final class StartTest {
+final class StartPointTest {
   private static final TopicPartition PARTITION = new TopicPartition("data", 3);
   private static final Uuid TOPIC = new Uuid(1, 1);
   private static final Uuid OTHER_TOPIC = new Uuid(2, 2);
@@ -27,23 +27,23 @@ final class StartTest {
   private long logStart;
   private long logEnd = 2_000;
   private long startFrom;
-  private Found.@Nullable Committed committed;
+  private PartitionInfo.@Nullable Committed committed;
   private @Nullable Position saved;
   private boolean startFromGiven;
   private boolean rebuildOnSettingsChange;
   private boolean continueOnMissingHistory;
 
-  private Start decide() {
-    return Start.decide(
+  private StartPoint decide() {
+    return StartPoint.decide(
         PARTITION,
-        new Found(TOPIC, 4, logStart, logEnd, startFrom, committed),
+        new PartitionInfo(TOPIC, 4, logStart, logEnd, startFrom, committed),
         saved,
-        new Start.Rules(
+        new StartPoint.Rules(
             FINGERPRINT, startFromGiven, rebuildOnSettingsChange, continueOnMissingHistory));
   }
 
   private void committed(String metadata) {
-    committed = new Found.Committed(N, OptionalInt.of(6), metadata);
+    committed = new PartitionInfo.Committed(N, OptionalInt.of(6), metadata);
   }
 
   private void committed(Uuid topic, long clock, String fingerprint) {
@@ -76,7 +76,7 @@ final class StartTest {
     }
   }
 
-  private static void assertReplay(Start start, long from, boolean useSaved, long answeredTo) {
+  private static void assertReplay(StartPoint start, long from, boolean useSaved, long answeredTo) {
     assertEquals(from, start.from(), start.why());
     assertEquals(useSaved, start.useSaved(), start.why());
     assertEquals(answeredTo, start.answeredTo(), start.why());
@@ -88,7 +88,7 @@ final class StartTest {
   void withoutCommitAndStateItBeginsAtTheStart() {
     logStart = 50;
     startFrom = 50;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, 50, false, 50);
     assertTrue(start.commitNow(), "N is decided once and for all");
     assertFalse(start.commitWhenLive());
@@ -100,7 +100,7 @@ final class StartTest {
   void startingLaterReplaysWhatIsRetainedSoThatTheFirstAnswersAreExact() {
     logStart = 50;
     startFrom = 900;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, 50, false, 900);
     assertEquals(50, start.historyFrom());
     assertTrue(start.commitNow() && start.commitWhenLive());
@@ -139,7 +139,7 @@ final class StartTest {
     saved(N); // whatever it is, nothing says that it fits
     logStart = 50;
     continueOnMissingHistory = false;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, 50, false, N);
     assertEquals(50, start.historyFrom(), "whether rows are missing shows when N is reached");
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
@@ -155,7 +155,7 @@ final class StartTest {
     logStart = N + 10;
     assertRefused("from offset 1010 only", "10 of them unanswered", "--on.missing.history");
     continueOnMissingHistory = true;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, N + 10, false, N + 10);
     assertTrue(start.why().contains("offsets 1000 to 1009 are gone"), start.why());
   }
@@ -167,11 +167,11 @@ final class StartTest {
     committedAsUsual();
     for (long offset : new long[] {M, 700, N}) {
       saved(offset);
-      Start start = decide();
+      StartPoint start = decide();
       assertReplay(start, offset, true, N);
       assertEquals(OptionalInt.of(5), start.fromEpoch());
       assertEquals(CLOCK, start.clockAtAnswered());
-      assertEquals(Start.ALL_HISTORY, start.historyFrom());
+      assertEquals(StartPoint.ALL_HISTORY, start.historyFrom());
       assertEquals("state restored at " + offset, start.why());
       assertFalse(start.commitNow() || start.commitWhenLive());
     }
@@ -180,12 +180,12 @@ final class StartTest {
   @Test
   void withoutStateItIsRebuiltFromM() {
     committedAsUsual();
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, M, false, N);
     assertEquals(CLOCK, start.clockAtAnswered());
     assertEquals(OptionalInt.empty(), start.fromEpoch());
     assertEquals(OptionalInt.of(6), start.answeredEpoch());
-    assertEquals(Start.ALL_HISTORY, start.historyFrom());
+    assertEquals(StartPoint.ALL_HISTORY, start.historyFrom());
     assertEquals("state is rebuilt from offset 400", start.why());
   }
 
@@ -229,7 +229,7 @@ final class StartTest {
     assertRefused(OTHER_FINGERPRINT, FINGERPRINT, "--on.settings.change rebuild");
     rebuildOnSettingsChange = true;
     logStart = 50;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, 50, false, N);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered(), "another grace, another clock");
     assertTrue(start.commitWhenLive());
@@ -284,7 +284,7 @@ final class StartTest {
     assertRefused(
         "from offset 401 only", "1 rows from 400", "0 of them unanswered", "--on.missing.history");
     continueOnMissingHistory = true;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, M + 1, false, N);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered(), "it cannot be compared");
     assertTrue(start.commitWhenLive());
@@ -300,7 +300,7 @@ final class StartTest {
     logStart = 701;
     assertRefused("1 rows from 700 on are gone");
     continueOnMissingHistory = true;
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, 701, true, N);
     assertEquals(OptionalInt.empty(), start.fromEpoch());
     saved(N);
@@ -320,7 +320,7 @@ final class StartTest {
   @Test
   void aClockThatWasNeverKnownIsNotComparedAndIsReplacedOnceItIs() {
     committed(TOPIC, Checkpoint.UNKNOWN_CLOCK, FINGERPRINT);
-    Start start = decide();
+    StartPoint start = decide();
     assertReplay(start, M, false, N);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
     assertTrue(start.commitWhenLive());

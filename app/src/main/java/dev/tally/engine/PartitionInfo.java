@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param startFrom offset that `--start.from` means here
  * @param committed null if the group has none
  */
-public record Found(
+public record PartitionInfo(
     Uuid topicId,
     int partitions,
     long logStart,

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * @param parkNanos as {@link LockSupport#parkNanos(long)}
  * @param recordsPerLook how many records are computed at most between two looks at clock and memory
  */
-public record Pace(LongSupplier nanos, LongConsumer parkNanos, int recordsPerLook) {
+public record WorkerClock(LongSupplier nanos, LongConsumer parkNanos, int recordsPerLook) {
   // Looking at the clock and at memory for every record would cost more than the sum does.
-  public static final Pace REAL = new Pace(System::nanoTime, LockSupport::parkNanos, 1024);
+  public static final WorkerClock REAL =
+      new WorkerClock(System::nanoTime, LockSupport::parkNanos, 1024);
 }

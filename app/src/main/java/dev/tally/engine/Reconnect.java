@@ -4,10 +4,10 @@ package dev.tally.engine;
  * The remedy when a client is of no more use (fenced, or a commit with unknown outcome): close
  * both, open new ones, and read what was committed.
  */
-public final class Rebuild extends RuntimeException {
+public final class Reconnect extends RuntimeException {
   private final boolean fenced;
 
-  public Rebuild(String message, Throwable cause) {
+  public Reconnect(String message, Throwable cause) {
     this(message, cause, false);
   }
 
@@ -16,7 +16,7 @@ public final class Rebuild extends RuntimeException {
    *
    * @param fenced true also where the brokers did it themselves, after a timeout
    */
-  public Rebuild(String message, Throwable cause, boolean fenced) {
+  public Reconnect(String message, Throwable cause, boolean fenced) {
     super(message, cause);
     this.fenced = fenced;
   }
