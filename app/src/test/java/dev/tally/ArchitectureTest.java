@@ -42,7 +42,13 @@ final class ArchitectureTest {
           uses("dev.tally.state", "dev.tally.job", "org.rocksdb..", SLF4J),
           uses("dev.tally.kafka", KAFKA, "javax.net.ssl..", SLF4J),
           uses("dev.tally.engine", "dev.tally.job", KAFKA, SLF4J),
-          uses("dev.tally.engine.kafka", "dev.tally.engine", "dev.tally.kafka", KAFKA, SLF4J),
+          uses(
+              "dev.tally.engine.kafka",
+              "dev.tally.job",
+              "dev.tally.engine",
+              "dev.tally.kafka",
+              KAFKA,
+              SLF4J),
           uses(
               "dev.tally.daemon",
               "dev.tally.job",

@@ -7,6 +7,7 @@ import dev.tally.engine.EngineConfig;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.Worker;
 import dev.tally.engine.WorkerClock;
+import dev.tally.engine.kafka.ClientTuning;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.KafkaSession;
 import dev.tally.engine.kafka.StartFrom;
@@ -19,36 +20,30 @@ import dev.tally.kafka.PollBudget;
 import dev.tally.kafka.TransactionEnds;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A job as a process: checks the topics, runs the workers, and ends when it is asked to, when the
- * end that it was to reach is reached, or when a worker can go on no more.
+ * A job as a process: checks the topics and runs the workers. It ends when it is asked to, at the
+ * end of the input if it was told to, or when a worker has no remedy left.
  */
 public final class Daemon {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  // At start a broker has to answer within this; a typing error in an address shows soon.
+  // A broker has to answer within this at the start, so that a wrong address shows soon.
   private static final Duration FIRST_ANSWER_MAX = Duration.ofSeconds(15);
   private static final Duration END_CHECK = Duration.ofMillis(200);
   private static final Duration SHARE_WITHIN = Duration.ofSeconds(15);
   private static final Duration TOPIC_CHECK = Duration.ofSeconds(5);
-  // With a topic check that is under way, still below what the process is given to end.
+  // Together with a topic check in progress it stays below what the process is given to end.
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
   /**
@@ -91,19 +86,22 @@ public final class Daemon {
    * @throws Stop when it cannot go on
    */
   public void run() {
-    KafkaSession.requireUsable(config.clients(), config.engine(), config.groupProtocol());
+    ClientTuning.requireUsable(config.clients(), config.engine(), config.groupProtocol());
     try (Admin admin = openAdmin()) {
-      Topics topics = new Topics(admin, config.clients());
-      TopicLayout layout = topics.prepare(config.engine(), job.history());
+      Topics topics = new Topics(admin, config.clients(), job);
+      TopicLayout layout = topics.prepare(config.engine());
       List<String> outputs =
           List.of(config.engine().outputTopic(), config.engine().deadLetterTopic());
       TransactionEnds.risk(admin, outputs).ifPresent(log::warn);
-      Map<TopicPartition, Long> ends = config.untilEnd() ? ends(admin, layout) : Map.of();
+      UntilEnd untilEnd = new UntilEnd(admin, config.engine(), config.clients());
+      if (config.untilEnd()) {
+        untilEnd.noteEnds(layout.inputPartitions());
+      }
       open(admin, layout);
-      List<Thread> threads = workers.stream().map(this::started).toList();
+      List<Thread> threads = IntStream.range(0, workers.size()).mapToObj(this::started).toList();
       try (Watch watch =
           new Watch(admin, config.engine(), layout.inputPartitions(), workers).begin()) {
-        awaitEnd(admin, topics, layout, ends, workers, watch);
+        awaitEnd(topics, layout, untilEnd, watch);
       } finally {
         workers.forEach(Worker::stop);
         join(threads);
@@ -145,28 +143,8 @@ public final class Daemon {
         config.clients(), () -> Admin.create(config.clients().admin(defaults, owned)));
   }
 
-  /** The end of every partition as a reader of committed records sees it now. */
-  private Map<TopicPartition, Long> ends(Admin admin, TopicLayout topics) {
-    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
-    for (int i = 0; i < topics.inputPartitions(); i++) {
-      specs.put(new TopicPartition(config.engine().inputTopic(), i), OffsetSpec.latest());
-    }
-    Map<TopicPartition, Long> ends = new HashMap<>();
-    try {
-      admin
-          .listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-          .all()
-          .get()
-          .forEach((partition, end) -> ends.put(partition, end.offset()));
-    } catch (ExecutionException e) {
-      throw Connection.failed(config.clients(), "tell the end of the input", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return ends;
-  }
-
-  private Thread started(Worker worker) {
+  private Thread started(int number) {
+    Worker worker = workers.get(number);
     Thread thread =
         new Thread(
             () -> {
@@ -174,23 +152,17 @@ public final class Daemon {
                 worker.run();
               } catch (Throwable e) {
                 OutOfMemory.haltIfCauseOf(e);
-                // Whatever it is, the process must not live on with a part of its partitions.
+                // Whatever it is: the process must not live on with some of its partitions.
                 failure.compareAndSet(null, e);
                 asked.countDown();
               }
             },
-            "worker");
+            "worker-" + number);
     thread.start();
     return thread;
   }
 
-  private void awaitEnd(
-      Admin admin,
-      Topics topics,
-      TopicLayout layout,
-      Map<TopicPartition, Long> ends,
-      List<Worker> workers,
-      Watch watch) {
+  private void awaitEnd(Topics topics, TopicLayout layout, UntilEnd untilEnd, Watch watch) {
     long beganNanos = System.nanoTime();
     long topicDueNanos = beganNanos + TOPIC_CHECK.toNanos();
     try {
@@ -198,12 +170,12 @@ public final class Daemon {
         // Committed far enough is not all: whether these commits are ours to go on from is decided
         // when partitions are assigned. A worker that is given none is not waited for.
         boolean judged =
-            workers.stream().allMatch(Worker::settled)
+            workers.stream().allMatch(Worker::caughtUp)
                 || System.nanoTime() - beganNanos > SHARE_WITHIN.toNanos();
-        if (config.untilEnd() && judged && reached(admin, ends)) {
+        if (config.untilEnd() && judged && untilEnd.reached()) {
           return;
         }
-        // Brokers that are away are the workers' concern, and it is told already.
+        // Brokers that are away are the workers' concern, and the watch has reported them.
         if (System.nanoTime() - topicDueNanos >= 0 && !watch.lost()) {
           topics.requireUnchanged(config.engine(), layout);
           topicDueNanos = System.nanoTime() + TOPIC_CHECK.toNanos();
@@ -212,25 +184,6 @@ public final class Daemon {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private boolean reached(Admin admin, Map<TopicPartition, Long> ends) throws InterruptedException {
-    try {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin
-              .listConsumerGroupOffsets(config.engine().groupId())
-              .partitionsToOffsetAndMetadata()
-              .get();
-      return ends.entrySet().stream().allMatch(end -> reached(end, committed));
-    } catch (ExecutionException e) {
-      return false; // brokers that are away are the workers' concern, who wait for them
-    }
-  }
-
-  private static boolean reached(
-      Map.Entry<TopicPartition, Long> end, Map<TopicPartition, OffsetAndMetadata> committed) {
-    OffsetAndMetadata offset = committed.get(end.getKey());
-    return offset != null && offset.offset() >= end.getValue();
   }
 
   private static void join(List<Thread> threads) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether the brokers answer, and what is to be said of it: when they stop, when they are back, and
- * once a minute in between. Time comes from outside, as {@link System#nanoTime} gives it.
+ * Whether the brokers answer, and what to report about it: when they stop, when they are back, and
+ * once a minute in between. It is handed the time, as {@link System#nanoTime} gives it.
  */
 final class Outage {
   private static final Duration AGAIN = Duration.ofMinutes(1);
@@ -15,7 +15,7 @@ final class Outage {
   private long lostNanos;
   private long toldNanos;
 
-  /** A question got no answer; what to say of it now, if anything. */
+  /** A question got no answer; returns what to report now, if anything. */
   Optional<String> unanswered(long nowNanos, String why) {
     if (!lost) {
       lost = true;
@@ -31,7 +31,7 @@ final class Outage {
     return said("still no answer from the brokers after %s (%s)", spelled(nowNanos), why);
   }
 
-  /** A question was answered; what to say of it now, if anything. */
+  /** A question was answered; returns what to report now, if anything. */
   Optional<String> answered(long nowNanos) {
     if (!lost) {
       return Optional.empty();

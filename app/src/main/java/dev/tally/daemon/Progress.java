@@ -13,16 +13,16 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a running instance says of itself: a line a minute, and when it has caught up. Time comes
- * from outside, as {@link System#nanoTime} gives it.
+ * What a running instance reports about itself: a line each minute, and when it has caught up. It
+ * is handed the time, as {@link System#nanoTime} gives it.
  */
 final class Progress {
   static final Duration EVERY = Duration.ofMinutes(1);
 
-  // Fewer rows than come within a second are no backlog, nor is what one poll brings.
+  // The rows of one second are no backlog, nor are those of one poll.
   private static final long CAUGHT_UP_SECONDS = 1;
   private static final long CAUGHT_UP_ROWS = 1_000;
-  // Far enough apart that the usual ups and downs are not told.
+  // Far enough apart that ordinary ups and downs are not reported.
   private static final long BEHIND_FACTOR = 60;
 
   private Counts.Committed lastMinute = Counts.Committed.NOTHING;
@@ -37,7 +37,7 @@ final class Progress {
   }
 
   /**
-   * Whether the backlog is worked off, which is said once: at first, and after it had grown long.
+   * Reports once that the backlog is gone: at the start, and each time after it had grown long.
    *
    * @param lag rows that are not answered yet
    * @param partitions that this instance has
@@ -94,7 +94,7 @@ final class Progress {
   }
 
   /**
-   * The line of this minute of an instance that has nothing to do.
+   * The line of this minute for an instance without partitions.
    *
    * @param members of the group
    * @param inputPartitions of the input topic

@@ -28,13 +28,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that tells an operator how the instance is. It asks the brokers itself, every few
- * seconds: clients wait for brokers in silence, for minutes, and an idle one notices nothing.
+ * A thread that tells an operator how the instance is doing. It asks the brokers itself every few
+ * seconds: clients wait for brokers silently, for minutes, and an idle one notices nothing.
  */
 final class Watch implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Watch.class);
 
-  // With the time for an answer, an outage is told within ten seconds.
+  // Together with the time for an answer, an outage is reported within ten seconds.
   private static final Duration LOOK = Duration.ofSeconds(3);
   private static final int ANSWER_MAX_MILLIS = 5_000;
 
@@ -47,7 +47,7 @@ final class Watch implements Runnable, AutoCloseable {
   private final Thread thread = new Thread(this, "watch");
   private volatile boolean lost;
 
-  /** Looks at nothing before it is {@link #begin begun}. */
+  /** Looks at nothing before {@link #begin}. */
   Watch(Admin admin, EngineConfig config, int inputPartitions, List<Worker> workers) {
     this.admin = admin;
     this.config = config;
@@ -93,7 +93,7 @@ final class Watch implements Runnable, AutoCloseable {
       if (e.getCause() instanceof RetriableException) {
         outage.unanswered(System.nanoTime(), why(e.getCause())).ifPresent(log::warn);
       } else {
-        // An answer all the same: lag may be nobody's business here.
+        // An answer all the same: this client may not be allowed to see the lag.
         outage.answered(System.nanoTime()).ifPresent(log::info);
         log.debug("lag is not known", e);
       }
@@ -108,7 +108,7 @@ final class Watch implements Runnable, AutoCloseable {
     }
   }
 
-  /** Of time that is up the client says only which of its own steps it was in. */
+  /** The client's own text about a timeout names only the internal step that it was in. */
   private static String why(Throwable failure) {
     return failure instanceof TimeoutException
         ? "none within " + ANSWER_MAX_MILLIS / 1000 + " s"
@@ -136,8 +136,8 @@ final class Watch implements Runnable, AutoCloseable {
   }
 
   /**
-   * Rows that are not answered yet, by what the brokers say. A standby asks about one partition, to
-   * know whether anybody answers.
+   * Rows not answered yet, by what the brokers say. A standby asks about one partition, to learn
+   * whether they answer at all.
    */
   private long lag(Set<TopicPartition> partitions) throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> specs = new HashMap<>();

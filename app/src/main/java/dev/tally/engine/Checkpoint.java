@@ -7,18 +7,19 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.Uuid;
 
 /**
- * What every committed offset N carries as its metadata, so that a machine without a disk can go on
- * exactly. Its text, of which Kafka keeps up to 4,096 characters:
+ * What every committed offset carries as its metadata, so that a machine without saved state can go
+ * on exactly. Its text, of which Kafka keeps up to 4,096 characters:
  *
  * <pre>
- *   tally/1;TOPIC-ID;M;T;FINGERPRINT
+ *   tally/1;TOPIC-ID;REPLAY-OFFSET;CLOCK;FINGERPRINT
  * </pre>
  *
- * @param topicId the topic that N belongs to: one created anew under the same name has another
- * @param replayFrom M, from where a replay gives the state at N
- * @param clockNanos T at N, {@link Shard#NO_CLOCK} (`-`) if no row was accepted yet, {@link
- *     #UNKNOWN_CLOCK} (`?`) where a job begins in the middle of a topic
- * @param fingerprint what shapes state
+ * @param topicId the topic that the offset belongs to: one created anew under the same name has
+ *     another
+ * @param replayFrom replay offset: a replay from here gives the state at the committed offset
+ * @param clockNanos the clock at the committed offset; {@link Shard#NO_CLOCK} (`-`) if no record
+ *     was accepted yet, {@link #UNKNOWN_CLOCK} (`?`) where a job begins in the middle of a topic
+ * @param fingerprint the settings that shape state
  */
 record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint) {
   static final long UNKNOWN_CLOCK = Long.MIN_VALUE + 1;

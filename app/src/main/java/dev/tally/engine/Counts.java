@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What one worker has answered, for people. Only what is committed counts: a transaction that is
- * aborted is computed again. It outlives the worker's clients; the worker alone writes, and any
- * thread may read what is committed.
+ * What one worker has answered, for people. Only committed answers count: an aborted transaction is
+ * computed again. The counts outlive the worker's clients. Only the worker's thread writes them;
+ * any thread may read what is committed.
  */
 public final class Counts {
-  /** Everything that was committed so far. */
+  /** Everything committed so far. */
   public record Committed(
       long answers, Map<DeadLetterReason, Long> deadLetters, long transactions, long nanos) {
     public static final Committed NOTHING = new Committed(0, Map.of(), 0, 0);
@@ -25,7 +25,7 @@ public final class Counts {
 
     Committed plus(Committed more) {
       Map<DeadLetterReason, Long> letters = deadLetters;
-      if (!more.deadLetters.isEmpty()) { // seldom, and this runs for every transaction
+      if (!more.deadLetters.isEmpty()) { // rare, and this runs for every transaction
         Map<DeadLetterReason, Long> sum = new EnumMap<>(more.deadLetters);
         letters.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
         letters = sum;
@@ -67,7 +67,7 @@ public final class Counts {
     forget();
   }
 
-  /** The open transaction came to nothing, or nobody can tell what came of it. */
+  /** The open transaction failed, or its outcome is unknown. */
   void forget() {
     answers = 0;
     deadLetters.clear();
@@ -77,14 +77,14 @@ public final class Counts {
     return committed;
   }
 
-  /** What several workers have committed together. */
+  /** What these workers have committed together. */
   public static Committed committed(List<Worker> workers) {
     return workers.stream()
         .map(worker -> worker.counts().committed())
         .reduce(Committed.NOTHING, Committed::plus);
   }
 
-  /** How long the slowest transaction took that was committed since the last call. */
+  /** The longest time of a transaction committed since the last call. */
   public long takeSlowestNanos() {
     return slowestNanos.getAndSet(0);
   }

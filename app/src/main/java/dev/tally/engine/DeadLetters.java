@@ -13,23 +13,23 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a record that counts nowhere into its dead letter: original key, value and headers, and
- * beside them text headers that say why, whose it is and where it came from.
+ * Turns a record without an answer into its dead letter: the original key, value and headers, and
+ * further headers, as text, that say why, which group it belongs to and where it came from.
  */
 public final class DeadLetters {
   /**
-   * What the smallest dead letter may need: a quarter each for key and headers of the row, and our
-   * own headers, of which the message can quote a StockCode or a number of a thousand characters.
-   * Topic and group are names of a topic and of a folder: at most 255 bytes each.
+   * What the smallest dead letter may need: a quarter each for the record's key and headers, and
+   * our own headers, whose message can quote a thousand characters of the record. The topic's and
+   * the group's name, which is also a folder's, have at most 255 bytes each.
    */
   public static final int RECORD_BYTES_MIN = 8 * 1024;
 
   private static final String PREFIX = "tally.error.";
   private static final String REPLAYS = "tally.replays";
-  // Lengths and batch overhead around a record and each of its headers, generously.
+  // Generous: lengths and batch overhead around a record and around each of its headers.
   private static final int RECORD_OVERHEAD_BYTES = 200;
   private static final int HEADER_OVERHEAD_BYTES = 10;
-  private static final int UTF8_BYTES_MAX = 3; // of one char
+  private static final int UTF8_BYTES_MAX = 3; // per char
 
   private final String groupId;
   private final String topic;
@@ -37,10 +37,10 @@ public final class DeadLetters {
   private final int recordBytesMax;
 
   /**
-   * For one topic.
+   * Dead letters for one topic.
    *
-   * @param groupId whose dead letters these are, where several groups share the topic
-   * @param samePartitions whether it has as many partitions as the input
+   * @param groupId tells them apart from those of other groups in the same topic
+   * @param samePartitions whether the topic has the input's number of partitions
    * @param recordBytesMax what brokers take there in one batch, `max.message.bytes`
    */
   DeadLetters(String groupId, String topic, boolean samePartitions, int recordBytesMax) {
@@ -58,7 +58,7 @@ public final class DeadLetters {
     return bytes(whole) <= recordBytesMax ? whole : truncated(source, key, value, reason, message);
   }
 
-  /** What fits: brokers would refuse the whole for ever. The source offset leads back to it. */
+  /** As much as fits: brokers would always refuse the whole. The source offset leads back to it. */
   private ProducerRecord<byte[], byte[]> truncated(
       ConsumerRecord<ByteBuffer, ByteBuffer> source,
       byte @Nullable [] wholeKey,
@@ -121,7 +121,7 @@ public final class DeadLetters {
     letter.headers().add(name, text.getBytes(UTF_8));
   }
 
-  /** How often it was sent back before; what is no number counts as never. */
+  /** How often the record was sent back before; text that is no number counts as never. */
   private static long number(byte @Nullable [] text) {
     try {
       return text == null ? 0 : Math.max(0, Integer.parseInt(new String(text, UTF_8)));

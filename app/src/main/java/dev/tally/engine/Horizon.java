@@ -8,10 +8,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How far back a fresh machine must read. Whenever the clock enters a new slice of event time the
- * offset that moved it there is noted; every row before that offset is older than the slice. So the
- * first noted slice that reaches the horizon gives M: rows before M shape no answer from here on,
- * and the row at M sets the clock in a replay as it did the first time.
+ * How far back a machine without saved state must read. Whenever the clock enters a new slice of
+ * event time, the offset of the record that moved it there is noted; every record before that
+ * offset is older than the slice. The first noted slice that reaches the horizon therefore gives
+ * the replay offset: records before it shape no later answer, and the record at it sets the clock
+ * in a replay as it did the first time.
  */
 final class Horizon {
   private record Entry(long slice, long firstOffset) {}
@@ -25,9 +26,9 @@ final class Horizon {
   }
 
   /**
-   * Notes the clock as it is after the record at this offset; offsets rise.
+   * Notes the clock after the record at this offset; offsets only rise.
    *
-   * @return whether it has entered a new slice, so that older ones may not be needed any more
+   * @return whether it has entered a new slice, so that older ones may no longer be needed
    */
   boolean note(long clockNanos, long offset) {
     if (clockNanos < nextSliceNanos || clockNanos == Shard.NO_CLOCK) {
@@ -45,10 +46,10 @@ final class Horizon {
   }
 
   /**
-   * Forgets the slices that lie before the horizon as a whole. It never goes back, so nothing asks
-   * for them again.
+   * Forgets the slices that lie wholly before the horizon. The horizon never goes back, so they are
+   * not needed again.
    *
-   * @param horizonNanos rows with an earlier event time matter no more
+   * @param horizonNanos records with an earlier event time shape no later answer
    */
   void forgetBefore(long horizonNanos) {
     long slice = Math.floorDiv(horizonNanos, sliceNanos);
@@ -57,7 +58,7 @@ final class Horizon {
     }
   }
 
-  /** M: the offset from which a replay must start so that its state at `position` is exact. */
+  /** The replay offset: where a replay must start for its state at `position` to be exact. */
   long replayFrom(long horizonNanos, long position) {
     forgetBefore(horizonNanos);
     return entries.isEmpty() ? position : entries.getFirst().firstOffset();

@@ -2,6 +2,7 @@ package dev.tally.engine;
 
 import dev.tally.Stop;
 import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Job;
 import dev.tally.job.Output;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends what a job emits for the record at hand, into a transaction that opens with the first. */
+/** Sends what a job emits for the current record. The first thing sent opens the transaction. */
 final class Outlet implements Output {
   private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
@@ -20,11 +21,12 @@ final class Outlet implements Output {
   private final boolean samePartitions;
   private final DeadLetters deadLetters;
   private final Set<DeadLetterReason> fatal;
+  private final Job job;
   private final Session session;
   private final Counts counts;
-  private List<ConsumerRecord<ByteBuffer, ByteBuffer>> sources = List.of();
+  private List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = List.of();
   private @Nullable Integer partition;
-  private int source;
+  private int current;
   private boolean open;
 
   Outlet(
@@ -32,25 +34,27 @@ final class Outlet implements Output {
       boolean samePartitions,
       DeadLetters deadLetters,
       Set<DeadLetterReason> fatal,
+      Job job,
       Session session,
       Counts counts) {
     this.topic = topic;
     this.samePartitions = samePartitions;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
+    this.job = job;
     this.session = session;
     this.counts = counts;
   }
 
-  /** What is emitted from now on belongs to records of this list, all of one partition. */
-  void of(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
-    sources = records;
+  /** The current records, all of one partition. */
+  void records(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
+    this.records = records;
     partition = samePartitions && !records.isEmpty() ? records.get(0).partition() : null;
   }
 
-  /** What is emitted from now on belongs to this record in the list. */
-  Outlet at(int index) {
-    source = index;
+  /** The output for the record at this index. */
+  Outlet current(int index) {
+    current = index;
     return this;
   }
 
@@ -67,7 +71,7 @@ final class Outlet implements Output {
 
   @Override
   public void deadLetter(DeadLetterReason reason, String message) {
-    ConsumerRecord<ByteBuffer, ByteBuffer> record = sources.get(source);
+    ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(current);
     if (fatal.contains(reason)) {
       throw Stop.refused(
           "%s-%d offset %d is %s: %s. %s",
@@ -76,7 +80,7 @@ final class Outlet implements Output {
           record.offset(),
           reason.text(),
           message,
-          cure(reason));
+          job.cure(reason));
     }
     send(deadLetters.of(record, reason, message));
     if (counts.deadLetter(reason)) {
@@ -88,15 +92,6 @@ final class Outlet implements Output {
           record.offset(),
           message);
     }
-  }
-
-  private static String cure(DeadLetterReason reason) {
-    return reason == DeadLetterReason.MISKEYED
-        ? "Rows of one StockCode must share a partition: produce them keyed by StockCode, as 'tally"
-            + " generate' does; or set --on.miskeyed dead-letter, or accept where something else"
-            + " keeps them together."
-        : "Mend what produces such records, or let them go to the dead letters with --on.bad.record"
-            + " dead-letter.";
   }
 
   private void send(ProducerRecord<byte[], byte[]> record) {
@@ -126,7 +121,7 @@ final class Outlet implements Output {
     counts.committed(nanos);
   }
 
-  /** The transaction has ended, or ends with its session, and what is in it does not count. */
+  /** The transaction was aborted, or ends with its session: what is in it does not count. */
   void aborted() {
     open = false;
     counts.forget();

@@ -1,6 +1,6 @@
 package dev.tally.engine;
 
-import java.util.OptionalInt;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partitions how many the topic has
  * @param logStart lowest offset that is retained
- * @param logEnd offset behind the last record, committed or not
+ * @param logEnd offset after the last record, committed or not
  * @param startFrom offset that `--start.from` means here
- * @param committed null if the group has none
+ * @param committed the group's committed offset: records before it are answered; null if there is
+ *     none
  */
 public record PartitionInfo(
     Uuid topicId,
@@ -19,8 +20,4 @@ public record PartitionInfo(
     long logStart,
     long logEnd,
     long startFrom,
-    @Nullable Committed committed) {
-
-  /** A committed offset N: records before it are answered. */
-  public record Committed(long offset, OptionalInt leaderEpoch, String metadata) {}
-}
+    @Nullable OffsetAndMetadata committed) {}

@@ -7,17 +7,18 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What saved state is the state of. It is written in the same batch as the state itself.
+ * The point in the input that a saved state corresponds to: its offset, and the clock and settings
+ * there. It is written in the same batch as the state itself.
  *
  * <pre>
  *   1 byte   layout version of this and of what the job saves, 2
- *   8 bytes  offset L: the state is that of all records before it
- *   4 bytes  leader epoch of the record before L, -1 if unknown
+ *   8 bytes  saved offset: the state is that of all records before it
+ *   4 bytes  leader epoch of the record before that, -1 if unknown
  *   8 bytes  exactFrom
  *   8 bytes  clock
  *  16 bytes  topic id
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  *   n bytes  horizon: 4 bytes count, then 8 bytes slice and 8 bytes offset each
  * </pre>
  *
- * @param exactFrom state saved in the middle of a replay towards N is exact at N and later only
+ * @param exactFrom lowest committed offset that the state is exact for: one saved in the middle of
+ *     a replay is not exact before the end of that replay
  */
 record Position(
     long offset,
-    OptionalInt leaderEpoch,
+    Optional<Integer> leaderEpoch,
     long exactFrom,
     long clockNanos,
     Uuid topicId,
@@ -83,7 +85,7 @@ record Position(
       Position position =
           new Position(
               offset,
-              epoch < 0 ? OptionalInt.empty() : OptionalInt.of(epoch),
+              epoch < 0 ? Optional.empty() : Optional.of(epoch),
               in.readLong(),
               in.readLong(),
               new Uuid(in.readLong(), in.readLong()),

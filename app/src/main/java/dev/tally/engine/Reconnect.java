@@ -1,8 +1,8 @@
 package dev.tally.engine;
 
 /**
- * The remedy when a client is of no more use (fenced, or a commit with unknown outcome): close
- * both, open new ones, and read what was committed.
+ * The remedy when a client is of no more use (fenced, or a commit with unknown outcome): close both
+ * clients, open new ones, and read what was committed.
  */
 public final class Reconnect extends RuntimeException {
   private final boolean fenced;
@@ -12,9 +12,9 @@ public final class Reconnect extends RuntimeException {
   }
 
   /**
-   * Says whether another producer has taken our name.
+   * Says whether a producer was fenced.
    *
-   * @param fenced true also where the brokers did it themselves, after a timeout
+   * @param fenced by another producer with our name, or by the brokers after a timeout
    */
   public Reconnect(String message, Throwable cause, boolean fenced) {
     super(message, cause);

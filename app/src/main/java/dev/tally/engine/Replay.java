@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 
-/** The replay of one partition, for a line that tells how far all of them are. */
+/** The replay of one partition, for the line that reports the progress of all of them. */
 final class Replay {
   private final Task task;
   private final long beganNanos;
@@ -15,12 +15,12 @@ final class Replay {
     this.beganNanos = nowNanos;
   }
 
-  /** Whether there is nothing more to tell: it has reached N, or the partition has moved on. */
+  /** Whether nothing is left to report: it reached the committed offset, or the task is gone. */
   boolean ended(Map<TopicPartition, Task> tasks) {
     return task.live() || tasks.get(task.partition()) != task;
   }
 
-  /** How far they are together, and when they will be done at the rate of the longest one. */
+  /** How far they are together, and when they will be done at the rate since the oldest began. */
   static String report(Collection<Replay> replays, long nowNanos) {
     long done = 0;
     long left = 0;

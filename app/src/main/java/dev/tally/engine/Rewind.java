@@ -2,7 +2,7 @@ package dev.tally.engine;
 
 /**
  * The remedy for a transaction that was, or has to be, aborted: forget what memory holds, go back
- * to what is saved, read again. Clients stay.
+ * to what is saved, and read again with the same clients.
  */
 public final class Rewind extends RuntimeException {
   private final boolean membership;
@@ -12,9 +12,9 @@ public final class Rewind extends RuntimeException {
   }
 
   /**
-   * Says whether it was only our membership of the group that had moved on.
+   * Says whether only our membership of the group was out of date.
    *
-   * @param membership true if the same records may well be committed the next time
+   * @param membership true if the same records are likely to be committed the next time
    */
   public Rewind(String message, Throwable cause, boolean membership) {
     super(message, cause);

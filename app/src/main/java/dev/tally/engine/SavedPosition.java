@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What one partition's saved state is the state of, for people to look at.
+ * The {@link Position} of one partition's saved state, for people to look at.
  *
- * @param offset L: the state is that of all records before it
+ * @param offset saved offset: the state is that of all records before it
  * @param exactFrom lowest committed offset that it may be used for
- * @param replayFrom M: a machine without this state would read from here
+ * @param replayFrom replay offset: a machine without this state would read from here
  * @param clockNanos highest event time accepted, {@link Shard#NO_CLOCK} if none
- * @param horizonNanos rows with an earlier event time matter no more
+ * @param horizonNanos records with an earlier event time shape no later answer
  */
 public record SavedPosition(
     long offset,
@@ -27,7 +27,7 @@ public record SavedPosition(
     String fingerprint) {
 
   /**
-   * Reads it, or nothing if nothing is saved.
+   * Reads the position of saved state; empty if nothing is saved.
    *
    * @param jobOf the job that a fingerprint belongs to
    * @throws Stop if another version wrote it

@@ -41,10 +41,10 @@ public interface Session extends AutoCloseable {
   void resume(Collection<TopicPartition> partitions);
 
   /**
-   * What is known of partitions. One on which a transaction of a former owner is still open is left
-   * out; it has to be asked for again.
+   * Asks the brokers about partitions. The answer leaves out those on which a transaction of a
+   * former owner is still open: they have to be asked about again.
    */
-  CompletableFuture<Map<TopicPartition, PartitionInfo>> find(Set<TopicPartition> partitions);
+  CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(Set<TopicPartition> partitions);
 
   void begin();
 

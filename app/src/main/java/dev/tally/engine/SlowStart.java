@@ -1,9 +1,9 @@
 package dev.tally.engine;
 
 /**
- * How many records a transaction takes: one at first, and twice as many after each that was full.
- * So what could not be committed is tried again in ever smaller pieces, down to the one record that
- * is to blame, with all before it answered; and records that are slow end a transaction early.
+ * How many records a transaction may take: one at first, and twice the number after each that was
+ * full. A batch that could not be committed is therefore tried again in smaller pieces, until every
+ * record before the one to blame is answered; and slow records end a transaction early.
  */
 final class SlowStart {
   // Above every poll; a transaction ends with its poll at the latest.
@@ -17,35 +17,35 @@ final class SlowStart {
   /**
    * Begins with one record.
    *
-   * @param recordsPerLook at most so many are computed between two looks at clock and memory
+   * @param recordsPerLook most records between two looks at clock and memory
    */
   SlowStart(int recordsPerLook) {
     this.recordsPerLook = recordsPerLook;
   }
 
-  /** Counts a record; says whether clock and memory are to be looked at after it. */
+  /** Counts a record; says whether to look at clock and memory after it. */
   boolean lookDue() {
     return ++records >= nextLook;
   }
 
-  /** Whether the transaction has as many records as it may. */
+  /** Whether the transaction has the most records it may have. */
   boolean full() {
     return records >= recordsMax;
   }
 
   void looked() {
-    // Once it is full there is nothing to look for that its end, or the usual look, does not find.
+    // A full transaction needs no looks beyond the usual ones and the one at its end.
     nextLook = full() ? records + recordsPerLook : Math.min(records + recordsPerLook, recordsMax);
   }
 
   /**
    * A transaction succeeded.
    *
-   * @param slow whether it took so long that the next one had better be smaller
+   * @param slow whether it took too long, so that the next one should be smaller
    */
   void committed(boolean slow) {
     if (slow) {
-      // Of the records counted, some may have been replayed: they were in no transaction.
+      // Some of the counted records may have been replayed, outside any transaction.
       recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);
     } else if (full()) {
       recordsMax = Math.min(2 * recordsMax, RECORDS_MAX);
@@ -53,13 +53,13 @@ final class SlowStart {
     began();
   }
 
-  /** What was counted so far is in no transaction: it is replayed, or there is nothing. */
+  /** A transaction begins with the next record: those counted so far are in none. */
   void began() {
     records = 0;
     looked();
   }
 
-  /** A transaction failed: from one record on. */
+  /** A transaction failed: the next one starts with one record. */
   void again() {
     recordsMax = 1;
     began();

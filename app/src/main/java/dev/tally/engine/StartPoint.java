@@ -1,7 +1,8 @@
 package dev.tally.engine;
 
 import dev.tally.Stop;
-import java.util.OptionalInt;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -11,24 +12,25 @@ import org.jspecify.annotations.Nullable;
  * disagree").
  *
  * @param from offset to read from
- * @param fromEpoch leader epoch of the record before it, if it is known
+ * @param fromEpoch leader epoch of the record before it, if known
  * @param useSaved whether saved state is that of all records before `from`
- * @param answeredTo N: records before it are replayed in silence
- * @param answeredEpoch leader epoch that N was committed with; a replayed record with a higher one
- *     shows that the log was rewritten
- * @param clockAtAnswered T(N) to compare with, or {@link Checkpoint#UNKNOWN_CLOCK}
- * @param historyFrom where the log starts, if rows before it might have counted; {@link
- *     #ALL_HISTORY} if M says that none do
- * @param commitNow whether N has to be committed before anything else
- * @param commitWhenLive whether N's metadata has to be replaced once state is rebuilt
+ * @param answeredTo committed offset: records before it are replayed in silence
+ * @param answeredEpoch leader epoch that the offset was committed with; a replayed record with a
+ *     higher one shows that the log was rewritten
+ * @param clockAtAnswered the clock at the committed offset, to compare with, or {@link
+ *     Checkpoint#UNKNOWN_CLOCK}
+ * @param historyFrom where the log starts, if records before it might have counted; {@link
+ *     #ALL_HISTORY} if the replay offset says that none do
+ * @param commitNow whether the offset has to be committed before anything else
+ * @param commitWhenLive whether its metadata has to be replaced once the replay has reached it
  * @param why for the log
  */
 record StartPoint(
     long from,
-    OptionalInt fromEpoch,
+    Optional<Integer> fromEpoch,
     boolean useSaved,
     long answeredTo,
-    OptionalInt answeredEpoch,
+    Optional<Integer> answeredEpoch,
     long clockAtAnswered,
     long historyFrom,
     boolean commitNow,
@@ -36,7 +38,74 @@ record StartPoint(
     String why) {
   static final long ALL_HISTORY = 0;
 
-  /** What a decision depends on beside what was found. */
+  private static Builder at(long from) {
+    return new Builder(from);
+  }
+
+  /** Names what differs from a beginning without state, at an offset that is committed already. */
+  private static final class Builder {
+    private final long from;
+    private Optional<Integer> fromEpoch = Optional.empty();
+    private boolean useSaved;
+    private long answeredTo;
+    private Optional<Integer> answeredEpoch = Optional.empty();
+    private long clockAtAnswered = Checkpoint.UNKNOWN_CLOCK;
+    private long historyFrom = ALL_HISTORY;
+    private boolean commitNow;
+    private boolean commitWhenLive;
+
+    Builder(long from) {
+      this.from = from;
+    }
+
+    Builder withSavedState(Optional<Integer> leaderEpoch) {
+      useSaved = true;
+      fromEpoch = leaderEpoch;
+      return this;
+    }
+
+    Builder answeredTo(long offset, Optional<Integer> leaderEpoch) {
+      answeredTo = offset;
+      answeredEpoch = leaderEpoch;
+      return this;
+    }
+
+    Builder whereTheClockIs(long clockNanos) {
+      clockAtAnswered = clockNanos;
+      return this;
+    }
+
+    Builder historyFrom(long offset) {
+      historyFrom = offset;
+      return this;
+    }
+
+    Builder committingNow() {
+      commitNow = true;
+      return this;
+    }
+
+    Builder committingWhenLive(boolean needed) {
+      commitWhenLive = needed;
+      return this;
+    }
+
+    StartPoint because(String why) {
+      return new StartPoint(
+          from,
+          fromEpoch,
+          useSaved,
+          answeredTo,
+          answeredEpoch,
+          clockAtAnswered,
+          historyFrom,
+          commitNow,
+          commitWhenLive,
+          why);
+    }
+  }
+
+  /** What a decision depends on beside what was info. */
   record Rules(
       String fingerprint,
       boolean startFromGiven,
@@ -50,54 +119,51 @@ record StartPoint(
    * @throws Stop where going on would guess; the message says what was found and what to do
    */
   static StartPoint decide(
-      TopicPartition partition, PartitionInfo found, @Nullable Position saved, Rules rules) {
-    PartitionInfo.Committed committed = found.committed();
+      TopicPartition partition, PartitionInfo info, @Nullable Position saved, Rules rules) {
+    OffsetAndMetadata committed = info.committed();
     if (committed == null) {
-      return withoutCommit(partition, found, saved, rules);
+      return withoutCommit(partition, info, saved, rules);
     }
     long answeredTo = committed.offset();
-    if (answeredTo > found.logEnd()) {
+    if (answeredTo > info.logEnd()) {
       throw Stop.refused(
           "%s ends at offset %d, but rows up to %d have been answered: the topic was truncated or"
               + " created anew. Reset the offsets of the group to begin anew.",
-          partition, found.logEnd(), answeredTo);
+          partition, info.logEnd(), answeredTo);
     }
     if (committed.metadata().isEmpty()) {
       return fromLogStart(
-          partition,
-          found,
-          committed,
-          rules,
-          "the group's offset was set by hand to " + answeredTo);
+          partition, info, committed, rules, "the group's offset was set by hand to " + answeredTo);
     }
     Checkpoint checkpoint =
         Checkpoint.parse(committed.metadata(), partition + " offset " + answeredTo);
-    if (!checkpoint.topicId().equals(found.topicId())) {
+    if (!checkpoint.topicId().equals(info.topicId())) {
       throw Stop.refused(
           "%s belongs to a topic that was deleted and created anew: committed for topic id %s, now"
               + " %s. Reset the offsets of the group to say where to begin.",
-          partition, checkpoint.topicId(), found.topicId());
+          partition, checkpoint.topicId(), info.topicId());
     }
     if (!checkpoint.fingerprint().equals(rules.fingerprint())) {
       if (!rules.rebuildOnSettingsChange()) {
         throw Stop.refused(
-            "settings that shape the sums have changed for %s: answered so far with [%s], now [%s]."
+            "settings that shape the answers have changed for %s: answered so far with [%s], now"
+                + " [%s]."
                 + " Put them back, or accept the change with --on.settings.change rebuild.",
             partition, checkpoint.fingerprint(), rules.fingerprint());
       }
-      return fromLogStart(partition, found, committed, rules, "settings have changed");
+      return fromLogStart(partition, info, committed, rules, "settings have changed");
     }
-    return fromCheckpoint(partition, found, saved, checkpoint, committed, rules);
+    return fromCheckpoint(partition, info, saved, checkpoint, committed, rules);
   }
 
   private static StartPoint withoutCommit(
-      TopicPartition partition, PartitionInfo found, @Nullable Position saved, Rules rules) {
+      TopicPartition partition, PartitionInfo info, @Nullable Position saved, Rules rules) {
     if (saved != null && !rules.startFromGiven()) {
-      if (!saved.topicId().equals(found.topicId())) {
+      if (!saved.topicId().equals(info.topicId())) {
         throw Stop.refused(
             "%s belongs to a topic that was deleted and created anew: saved state is of topic id"
                 + " %s, now it is %s. Say where to begin with --start.from.",
-            partition, saved.topicId(), found.topicId());
+            partition, saved.topicId(), info.topicId());
       }
       throw Stop.refused(
           "%s has saved state up to offset %d but the group has no committed offset (Kafka forgets"
@@ -105,49 +171,38 @@ record StartPoint(
               + " answers: say where to begin with --start.from earliest, latest or a time.",
           partition, saved.offset());
     }
-    // Before the log start there is nothing; a time behind the end means the end.
-    long begin = Math.max(found.logStart(), Math.min(found.startFrom(), found.logEnd()));
-    return new StartPoint(
-        found.logStart(),
-        OptionalInt.empty(),
-        false,
-        begin,
-        OptionalInt.empty(),
-        Checkpoint.UNKNOWN_CLOCK,
-        found.logStart(),
-        true,
-        begin > found.logStart(),
-        "no committed offset: beginning at " + begin);
+    // Before the log start there is nothing; a time after the end means the end.
+    long begin = Math.max(info.logStart(), Math.min(info.startFrom(), info.logEnd()));
+    return at(info.logStart())
+        .answeredTo(begin, Optional.empty())
+        .historyFrom(info.logStart())
+        .committingNow()
+        .committingWhenLive(begin > info.logStart())
+        .because("no committed offset: beginning at " + begin);
   }
 
-  /** Where M is not known: everything that is retained before N is read. */
+  /** Where no replay offset is known: everything retained before the committed offset is read. */
   private static StartPoint fromLogStart(
       TopicPartition partition,
-      PartitionInfo found,
-      PartitionInfo.Committed committed,
+      PartitionInfo info,
+      OffsetAndMetadata committed,
       Rules rules,
       String why) {
     long answeredTo = committed.offset();
-    String gap = gap(partition, answeredTo, answeredTo, found.logStart(), rules);
-    return new StartPoint(
-        found.logStart(),
-        OptionalInt.empty(),
-        false,
-        Math.max(answeredTo, found.logStart()),
-        committed.leaderEpoch(),
-        Checkpoint.UNKNOWN_CLOCK,
-        found.logStart(),
-        false,
-        true,
-        why + ": state is rebuilt from the log start" + gap);
+    String gap = gap(partition, answeredTo, answeredTo, info.logStart(), rules);
+    return at(info.logStart())
+        .answeredTo(Math.max(answeredTo, info.logStart()), committed.leaderEpoch())
+        .historyFrom(info.logStart())
+        .committingWhenLive(true)
+        .because(why + ": state is rebuilt from the log start" + gap);
   }
 
   private static StartPoint fromCheckpoint(
       TopicPartition partition,
-      PartitionInfo found,
+      PartitionInfo info,
       @Nullable Position saved,
       Checkpoint checkpoint,
-      PartitionInfo.Committed committed,
+      OffsetAndMetadata committed,
       Rules rules) {
     long answeredTo = committed.offset();
     if (checkpoint.replayFrom() > answeredTo) {
@@ -156,7 +211,7 @@ record StartPoint(
               + " %d. Reset the group's offsets to say where to go on.",
           partition, answeredTo, checkpoint.replayFrom());
     }
-    boolean ofThisTopic = saved != null && saved.topicId().equals(found.topicId());
+    boolean ofThisTopic = saved != null && saved.topicId().equals(info.topicId());
     if (saved != null && ofThisTopic && saved.offset() > answeredTo) {
       throw Stop.refused(
           "%s has saved state up to offset %d, but the group's committed offset is %d: Kafka lost"
@@ -165,10 +220,10 @@ record StartPoint(
           partition, saved.offset(), answeredTo, answeredTo);
     }
     // A beginning in the middle of a log that retention has cut: only a whole replay can tell
-    // whether the windows at N reach back past the cut.
+    // whether the windows at the committed offset reach back past the cut.
     boolean begunAtCut =
         checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK && checkpoint.replayFrom() > 0;
-    // State older than M is right as well, but a replay from M is shorter.
+    // State from before the replay offset is right as well, but replaying from there is shorter.
     boolean useSaved =
         saved != null
             && !begunAtCut
@@ -177,18 +232,22 @@ record StartPoint(
             && saved.exactFrom() <= answeredTo
             && saved.offset() >= checkpoint.replayFrom();
     long from = saved != null && useSaved ? saved.offset() : checkpoint.replayFrom();
-    String gap = gap(partition, from, answeredTo, found.logStart(), rules);
+    String gap = gap(partition, from, answeredTo, info.logStart(), rules);
     boolean exact = gap.isEmpty();
-    return new StartPoint(
-        Math.max(from, found.logStart()),
-        saved != null && useSaved && exact ? saved.leaderEpoch() : OptionalInt.empty(),
-        useSaved,
-        Math.max(answeredTo, found.logStart()),
-        committed.leaderEpoch(),
-        exact ? checkpoint.clockNanos() : Checkpoint.UNKNOWN_CLOCK,
-        begunAtCut ? Math.max(checkpoint.replayFrom(), found.logStart()) : ALL_HISTORY,
-        false,
-        !exact || checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK,
+    Builder start =
+        at(Math.max(from, info.logStart()))
+            .answeredTo(Math.max(answeredTo, info.logStart()), committed.leaderEpoch())
+            .committingWhenLive(!exact || checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK);
+    if (saved != null && useSaved) {
+      start.withSavedState(exact ? saved.leaderEpoch() : Optional.empty());
+    }
+    if (exact) {
+      start.whereTheClockIs(checkpoint.clockNanos());
+    }
+    if (begunAtCut) {
+      start.historyFrom(Math.max(checkpoint.replayFrom(), info.logStart()));
+    }
+    return start.because(
         (useSaved ? "state restored at " : "state is rebuilt from offset ") + from + gap);
   }
 

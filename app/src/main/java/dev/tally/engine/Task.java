@@ -11,18 +11,17 @@ import dev.tally.job.StateLost;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One assigned partition: its state, how far it is answered and how far it is saved. Live and
- * replayed records take one path; a replayed one only finds an output that drops what it is given.
+ * One assigned partition that has begun: its state, how far it is answered and how far it is saved.
+ * Live and replayed records take one path; a replayed one meets an output that drops what it gets.
  */
 final class Task {
-  /** Drops what it is given, as in a replay. */
+  /** Drops what it is given: during a replay everything has been answered. */
   static final Output SILENCE =
       new Output() {
         @Override
@@ -38,72 +37,69 @@ final class Task {
       };
 
   private final TopicPartition partition;
-  private final PartitionInfo found;
+  private final PartitionInfo info;
   private final StartPoint start;
-  private final String fingerprint;
+  private final StartPoint.Rules rules;
   private final KeyedState state;
   private final Shard shard;
   private final Horizon horizon;
   private final long exactFrom;
-  private final boolean continueOnMissingHistory;
 
-  // Offset of the next record to apply, and the leader epoch of a record before it: at a commit
-  // that of the last one, see applied().
+  // Offset of the next record to apply, and the leader epoch of a record before it; at a commit it
+  // is that of the last one, see applied().
   private long position;
   private Optional<Integer> positionEpoch;
-  // N: everything before it is committed.
+  // The committed offset: everything before it is answered.
   private long answeredTo;
   private long savedTo;
+  private long saveDueNanos;
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
-  // Whether Kafka knows N: state saved without any would look like a group that was forgotten, and
-  // state saved at the end of a gap, before that is committed, like commits that were lost.
+  // Whether Kafka knows that offset. State saved without one would look like a group that Kafka has
+  // forgotten; state saved at the end of a gap, before that is committed, like lost commits.
   private boolean everCommitted;
 
   /**
    * Begins where it was decided.
    *
+   * @param rules that the decision was made by
    * @param saved the position of the saved state, if {@link StartPoint#useSaved}
    */
   Task(
       TopicPartition partition,
-      PartitionInfo found,
+      PartitionInfo info,
+      StartPoint.Rules rules,
       StartPoint start,
       @Nullable Position saved,
       KeyedState state,
       Job job,
-      EngineConfig config,
       long memoryBytesMax) {
     this.partition = partition;
-    this.found = found;
+    this.info = info;
+    this.rules = rules;
     this.start = start;
     this.state = state;
-    this.fingerprint = job.fingerprint(found.partitions());
     long clockNanos = saved == null ? Shard.NO_CLOCK : saved.clockNanos();
     try {
-      this.shard = job.open(state, clockNanos, found.partitions(), memoryBytesMax);
+      this.shard = job.open(state, clockNanos, info.partitions(), memoryBytesMax);
     } catch (Damaged e) {
       throw damaged(e);
     }
-    this.continueOnMissingHistory = config.continueOnMissingHistory();
     this.horizon = saved == null ? new Horizon(job.sliceNanos()) : saved.horizon();
     this.exactFrom = saved == null ? start.answeredTo() : saved.exactFrom();
     this.position = start.from();
-    this.positionEpoch =
-        start.fromEpoch().isPresent()
-            ? Optional.of(start.fromEpoch().getAsInt())
-            : Optional.empty();
+    this.positionEpoch = start.fromEpoch();
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
-    PartitionInfo.Committed committed = found.committed();
+    OffsetAndMetadata committed = info.committed();
     this.everCommitted = committed != null && committed.offset() == start.answeredTo();
     liveIfReached();
   }
 
   /**
-   * Applies the next record: in silence before N, with an output from N on.
+   * Applies the next record: in silence before the committed offset, with an output from there on.
    *
    * @throws StateLost if a window has to be read back and cannot be
    */
@@ -119,7 +115,7 @@ final class Task {
     position = record.offset() + 1;
   }
 
-  /** This record was the last one applied, and what is known by now may be committed. */
+  /** This record was the last one applied, and what has been applied may be committed. */
   void applied(ConsumerRecord<ByteBuffer, ByteBuffer> last) {
     positionEpoch = last.leaderEpoch();
   }
@@ -144,7 +140,7 @@ final class Task {
     }
   }
 
-  /** All records before this offset have been applied; behind the last one there may be markers. */
+  /** All records before this offset have been applied; markers may follow the last of them. */
   void advanceTo(OffsetAndMetadata next) {
     position = next.offset();
     if (next.leaderEpoch().isPresent()) {
@@ -153,7 +149,7 @@ final class Task {
     liveIfReached();
   }
 
-  /** Where the next record is, for a consumer that has read beyond it. */
+  /** The offset of the next record to apply, for a consumer that has read past it. */
   OffsetAndMetadata next() {
     return new OffsetAndMetadata(position, positionEpoch, "");
   }
@@ -164,7 +160,7 @@ final class Task {
     }
   }
 
-  /** The replay has reached N: state there must be what it was the first time. */
+  /** The replay has reached the committed offset: state must be what it was the first time. */
   private void becomeLive() {
     long expected = start.clockAtAnswered();
     if (expected != Checkpoint.UNKNOWN_CLOCK && expected != shard.clockNanos()) {
@@ -184,35 +180,31 @@ final class Task {
     commitDue |= start.commitWhenLive();
   }
 
-  /** Rows that retention took from before the log start must not be in a window at N. */
+  /** No window at the committed offset may need records that retention has deleted. */
   private void requireHistory() {
     boolean reachesBack =
         start.historyFrom() > StartPoint.ALL_HISTORY
             && firstClockNanos != Shard.NO_CLOCK
             && shard.horizonNanos() < firstClockNanos;
-    if (reachesBack && !continueOnMissingHistory) {
+    if (reachesBack && !rules.continueOnMissingHistory()) {
       throw Stop.refused(
           "%s is retained from offset %d only, and the windows at offset %d reach back further:"
-              + " sums could be too small. Choose a later --start.from, raise retention.ms, or"
+              + " answers could be wrong. Choose a later --start.from, raise retention.ms, or"
               + " accept it with --on.missing.history continue.",
           partition, start.historyFrom(), answeredTo);
     }
   }
 
   private void requireSameLog(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
-    OptionalInt committedEpoch = start.answeredEpoch();
+    Optional<Integer> committedEpoch = start.answeredEpoch();
     if (committedEpoch.isPresent()
         && record.leaderEpoch().isPresent()
-        && record.leaderEpoch().get() > committedEpoch.getAsInt()) {
+        && record.leaderEpoch().get() > committedEpoch.get()) {
       throw Stop.refused(
           "%s offset %d was written under leader epoch %d, but rows up to %d were answered under"
               + " epoch %d: the log was truncated and rewritten. Reset the group's offsets to say"
               + " where to go on.",
-          partition,
-          record.offset(),
-          record.leaderEpoch().get(),
-          answeredTo,
-          committedEpoch.getAsInt());
+          partition, record.offset(), record.leaderEpoch().get(), answeredTo, committedEpoch.get());
     }
   }
 
@@ -221,17 +213,18 @@ final class Task {
     return commitDue || position > answeredTo;
   }
 
-  /** N and its metadata, for the transaction that answers everything before it. */
+  /** Offset and metadata for the transaction that answers everything before that offset. */
   OffsetAndMetadata toCommit() {
-    // While state is being rebuilt, what is known is only what N was decided to be.
+    // During a replay only what was decided at the beginning is known.
     Checkpoint checkpoint =
         live
             ? new Checkpoint(
-                found.topicId(),
+                info.topicId(),
                 horizon.replayFrom(shard.horizonNanos(), position),
                 shard.clockNanos(),
-                fingerprint)
-            : new Checkpoint(found.topicId(), start.from(), Checkpoint.UNKNOWN_CLOCK, fingerprint);
+                rules.fingerprint())
+            : new Checkpoint(
+                info.topicId(), start.from(), Checkpoint.UNKNOWN_CLOCK, rules.fingerprint());
     long offset = Math.max(position, answeredTo);
     return new OffsetAndMetadata(
         offset, live ? positionEpoch : Optional.empty(), checkpoint.text());
@@ -261,18 +254,18 @@ final class Task {
     shard.save(batch);
     new Position(
             position,
-            positionEpoch.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+            positionEpoch,
             exactFrom,
             shard.clockNanos(),
-            found.topicId(),
-            fingerprint,
+            info.topicId(),
+            rules.fingerprint(),
             horizon)
         .write(batch);
     state.save(batch);
     savedTo = position;
   }
 
-  /** Whether it goes on from its saved state at once, as most do after most rebalances. */
+  /** Whether it goes on from its saved state at once, as most do after a rebalance. */
   boolean beginsQuietly() {
     return start.useSaved() && position == answeredTo && !start.commitWhenLive();
   }
@@ -308,8 +301,18 @@ final class Task {
     return start.from();
   }
 
+  /** The committed offset: everything before it is answered. */
   long answeredTo() {
     return answeredTo;
+  }
+
+  /** When it is to be saved next. */
+  long saveDueNanos() {
+    return saveDueNanos;
+  }
+
+  void saveAt(long nanos) {
+    saveDueNanos = nanos;
   }
 
   private static String seconds(long clockNanos) {

@@ -5,67 +5,40 @@ import dev.tally.Stop;
 import dev.tally.job.Job;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The thread that repeats an engine's steps, and the three remedies for what fails: rewind,
- * reconnect, stop. Each is bounded; nothing loops for ever.
+ * reconnect, stop. {@link RetryBudget} bounds each of them.
  */
 public final class Worker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
-  // The same records are tried this often; what fails then would fail for ever.
-  private static final int REWINDS_MAX = 3;
-  // The same, where other partitions' records are committed in between.
-  private static final int TRIES_MAX = 20;
-  // A group that changes all the time is no fault of the records.
-  private static final int REWINDS_IN_A_ROW_MAX = 100;
-  // Without one commit in between. With the pauses below and the clients' own waiting this rides
-  // out some minutes without brokers; after that whoever started us shall know.
-  private static final int RECONNECTS_MAX = 30;
-  // Somebody else who uses our name fences us each time we come back.
-  private static final int FENCES_MAX = 5;
-  private static final long FENCES_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
-  // Whatever else was committed in between: a partition may stand still while others go on.
-  private static final int RECONNECTS_WITHIN_MAX = 100;
-  private static final long RECONNECTS_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final long NAP_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long RECONNECT_PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long RECONNECT_PAUSE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Job job;
   private final EngineConfig config;
   private final TopicLayout topics;
   private final StateStore.Slots slots;
   private final Session.Factory sessions;
-  private final WorkerClock pace;
+  private final WorkerClock clock;
+  private final Counts counts = new Counts();
+  private final RetryBudget budget = new RetryBudget();
 
   private volatile boolean stopping;
-  private final Counts counts = new Counts();
   private volatile Set<TopicPartition> partitions = Set.of();
-  private volatile boolean settled;
+  private volatile boolean caughtUp;
   private volatile long firstAnswerNanos;
   private volatile long lastAnswerNanos;
   private @Nullable StateStore store;
   private @Nullable Engine engine;
   private long commitsSeen;
-  private int rewinds;
-  private int stateLosses;
-  private int membershipRewinds;
-  private final Deque<Long> fencedNanos = new ArrayDeque<>();
-  private final Deque<Long> reconnectedNanos = new ArrayDeque<>();
-  // How often the transaction that begins at this partition's offset has been tried in vain.
-  private final Map<TopicPartition, Tries> tries = new HashMap<>();
-  private int reconnects;
 
   public Worker(
       Job job,
@@ -73,16 +46,16 @@ public final class Worker implements Runnable {
       TopicLayout topics,
       StateStore.Slots slots,
       Session.Factory sessions,
-      WorkerClock pace) {
+      WorkerClock clock) {
     this.job = job;
     this.config = config;
     this.topics = topics;
     this.slots = slots;
     this.sessions = sessions;
-    this.pace = pace;
+    this.clock = clock;
   }
 
-  /** Asks the thread to end after the step it is in. */
+  /** Asks the thread to end after the current step. */
   public void stop() {
     stopping = true;
   }
@@ -92,17 +65,17 @@ public final class Worker implements Runnable {
     return counts;
   }
 
-  /** What the group has given it. */
+  /** The partitions that the group has given to it. */
   public Set<TopicPartition> partitions() {
     return partitions;
   }
 
-  /** See {@link Engine#settled}. */
-  public boolean settled() {
-    return settled;
+  /** See {@link Assignment#caughtUp}. */
+  public boolean caughtUp() {
+    return caughtUp;
   }
 
-  /** When the step began that gave the first row its answer; meaningless without one. */
+  /** When the step began that answered the first row; meaningless before that. */
   public long firstAnswerNanos() {
     return firstAnswerNanos;
   }
@@ -111,8 +84,8 @@ public final class Worker implements Runnable {
     return lastAnswerNanos;
   }
 
-  /** See {@link Engine#memoryBytes}. */
-  long memoryBytes() {
+  /** See {@link Assignment#memoryBytes}. To be called by the worker's own thread. */
+  public long memoryBytes() {
     return engine == null ? 0 : engine.memoryBytes();
   }
 
@@ -129,12 +102,12 @@ public final class Worker implements Runnable {
       }
       leave();
     } catch (OutOfMemoryError e) {
-      // At once: to close anything would need memory, too.
+      // At once: closing anything would need memory, too.
       OutOfMemory.haltIfCauseOf(e);
       throw e;
     } catch (Stop stop) {
-      // Nobody comes back under our name: others need not wait for that, and an operator can reset
-      // the group's offsets at once, as the message may ask.
+      // This name does not come back: the other members need not wait for it, and an operator can
+      // reset the group's offsets at once, as the message may ask.
       closeEngine(true);
       throw stop;
     } finally {
@@ -143,14 +116,14 @@ public final class Worker implements Runnable {
   }
 
   /** Saves everything that is committed and leaves the group. */
-  void leave() {
+  public void leave() {
     if (engine != null) {
       engine.stop();
       engine = null;
     }
   }
 
-  void close() {
+  public void close() {
     closeEngine(false);
     closeStore();
   }
@@ -160,36 +133,29 @@ public final class Worker implements Runnable {
    *
    * @throws Stop when no remedy is left
    */
-  void step() {
+  public void step() {
     try {
       Engine engine = opened();
       try {
         stepAndNote(engine);
         nap(engine.restNanos());
       } catch (Rewind e) {
-        countRewind(engine, e);
-        engine.rewind();
+        rewind(engine, e);
       } catch (StateLost e) {
         onStateLost(engine, e);
       }
     } catch (Reconnect e) {
       Engine failed = engine;
-      if (e.fenced() && (failed == null || !failed.overdue())) {
-        countFence(e);
+      boolean fenced = e.fenced() && (failed == null || !failed.overdue());
+      // One fence is survivable; a series of them comes from another process with our name.
+      if (fenced && budget.fencedTooOften(clock.nanos().getAsLong())) {
+        requireOwnName(e);
       }
       reconnect(e);
     } catch (NameTaken e) {
-      onNameTaken(e);
-    }
-  }
-
-  private void stepAndNote(Engine engine) {
-    long beganNanos = pace.nanos().getAsLong();
-    try {
-      engine.step();
-    } finally {
-      // What fails may be the second transaction of a step, the first being committed.
-      noteProgress(engine, beganNanos);
+      closeEngine(false);
+      requireOwnName(e);
+      reconnect(e);
     }
   }
 
@@ -201,65 +167,43 @@ public final class Worker implements Runnable {
         claimed = slots.claim();
         store = claimed;
       }
-      opened = new Engine(job, config, topics, claimed, sessions, pace, counts);
+      opened = new Engine(job, config, topics, claimed, sessions, clock, counts);
       engine = opened;
       commitsSeen = 0;
     }
     return opened;
   }
 
+  private void stepAndNote(Engine engine) {
+    long beganNanos = clock.nanos().getAsLong();
+    try {
+      engine.step();
+    } finally {
+      // A step can commit one transaction and fail in the next.
+      noteProgress(engine, beganNanos);
+    }
+  }
+
   private void noteProgress(Engine engine, long stepBeganNanos) {
-    settled = engine.settled();
+    caughtUp = engine.caughtUp();
     partitions = engine.partitions();
     if (engine.commits() == commitsSeen) {
       return;
     }
     commitsSeen = engine.commits();
-    rewinds = 0;
-    stateLosses = 0;
-    membershipRewinds = 0;
-    reconnects = 0;
+    budget.committed();
     if (firstAnswerNanos == 0 && counts.committed().rows() > 0) {
       firstAnswerNanos = stepBeganNanos;
     }
     lastAnswerNanos = engine.committedNanos();
   }
 
-  private void countRewind(Engine engine, Rewind e) {
-    if (e.membership()) {
-      // Partitions moved while a transaction was open; the line about the rebalance says which.
-      log.debug("{}; going back to what is saved", e.getMessage());
-      if (++membershipRewinds == REWINDS_IN_A_ROW_MAX) {
-        throw Stop.kafka(
-            "the group changed %d times before anything could be committed: %s",
-            REWINDS_IN_A_ROW_MAX, e.getMessage());
-      }
-      return;
-    }
-    log.warn("{}; going back to what is saved", e.getMessage());
-    rewinds++;
-    engine
-        .uncommitted()
-        .forEach(
-            (partition, answeredTo) -> {
-              int count = tries.merge(partition, new Tries(answeredTo, 1), Tries::plus).count();
-              if (rewinds == REWINDS_MAX || count == TRIES_MAX) {
-                throw Stop.refused(
-                    "%d transactions with rows from %s offset %d on could not be committed: %s",
-                    count, partition, answeredTo, e.getMessage());
-              }
-            });
-    // Without any row to blame there is still an end.
-    if (rewinds == REWINDS_IN_A_ROW_MAX) {
-      throw Stop.refused("%d transactions in a row failed: %s", rewinds, e.getMessage());
-    }
-  }
-
-  /** Tries at one offset; another offset begins to count anew. */
-  private record Tries(long answeredTo, int count) {
-    Tries plus(Tries next) {
-      return answeredTo == next.answeredTo ? new Tries(answeredTo, count + 1) : next;
-    }
+  private void rewind(Engine engine, Rewind why) {
+    // If partitions moved while a transaction was open, the line about the rebalance says which.
+    log.atLevel(why.membership() ? Level.DEBUG : Level.WARN)
+        .log("{}; going back to what is saved", why.getMessage());
+    budget.rewound(why, engine.uncommitted());
+    engine.rewind();
   }
 
   private void onStateLost(Engine engine, StateLost e) {
@@ -269,33 +213,15 @@ public final class Worker implements Runnable {
       return;
     }
     log.warn("{}; it is rebuilt from the input", e.getMessage());
-    if (++stateLosses == REWINDS_MAX) {
-      throw Stop.disk("saved state was lost %d times in a row: %s", REWINDS_MAX, e.getMessage());
-    }
+    budget.lostState(e);
     engine.rewind();
     try {
       held.discard(e.partition());
     } catch (StateLost again) {
-      // Then only opening it anew can tell what is left of it.
+      // Only opening the store anew can tell what is left of it.
       closeEngine(false);
       closeStore();
       reconnect(again);
-    }
-  }
-
-  private void onNameTaken(NameTaken e) {
-    closeEngine(false);
-    requireOwnName(e);
-    reconnect(e);
-  }
-
-  /** One fence is survivable; a series of them is somebody with our name. */
-  private void countFence(Reconnect e) {
-    long now = pace.nanos().getAsLong();
-    fencedNanos.addLast(now);
-    fencedNanos.removeIf(fenced -> now - fenced > FENCES_WITHIN_NANOS);
-    if (fencedNanos.size() >= FENCES_MAX) {
-      requireOwnName(e);
     }
   }
 
@@ -311,31 +237,14 @@ public final class Worker implements Runnable {
   }
 
   private void reconnect(RuntimeException why) {
-    // Records that could not be sent to brokers that were away are not to blame.
-    rewinds = 0;
-    tries.clear();
-    long now = pace.nanos().getAsLong();
-    reconnectedNanos.addLast(now);
-    reconnectedNanos.removeIf(reconnected -> now - reconnected > RECONNECTS_WITHIN_NANOS);
-    if (reconnectedNanos.size() > RECONNECTS_WITHIN_MAX) {
-      throw Stop.kafka(
-          "opened new clients %d times within %d minutes: %s",
-          reconnectedNanos.size(),
-          TimeUnit.NANOSECONDS.toMinutes(RECONNECTS_WITHIN_NANOS),
-          why.getMessage());
-    }
-    if (++reconnects > RECONNECTS_MAX) {
-      throw Stop.kafka(
-          "gave up after opening new clients %d times: %s", RECONNECTS_MAX, why.getMessage());
-    }
-    long pauseNanos = RECONNECT_PAUSE_MIN_NANOS << Math.min(reconnects - 1, 10);
-    pauseNanos = Math.min(pauseNanos, RECONNECT_PAUSE_MAX_NANOS);
-    // First, since closing clients takes its time where no broker answers.
+    long pauseNanos = budget.reconnectPauseNanos(why, clock.nanos().getAsLong());
+    // Said first, since closing clients takes its time where no broker answers.
     log.warn("{}; opening new clients", why.getMessage());
     closeEngine(false);
     StateStore held = store;
     if (held != null && !held.intact()) {
-      // The folder is gone with its lock: somebody else may take the slot, so must we another.
+      // The folder is gone and its lock with it: another process may take the slot, so this one
+      // must claim another.
       closeStore();
     }
     nap(pauseNanos);
@@ -343,16 +252,16 @@ public final class Worker implements Runnable {
 
   /** In short pieces, so that a stop need not wait for the end of it. */
   private void nap(long nanos) {
-    long untilNanos = pace.nanos().getAsLong() + nanos;
-    for (long left = nanos; !stopping && left > 0; left = untilNanos - pace.nanos().getAsLong()) {
-      pace.parkNanos().accept(Math.min(left, NAP_MAX_NANOS));
+    long untilNanos = clock.nanos().getAsLong() + nanos;
+    for (long left = nanos; !stopping && left > 0; left = untilNanos - clock.nanos().getAsLong()) {
+      clock.parkNanos().accept(Math.min(left, NAP_MAX_NANOS));
     }
   }
 
   private void closeEngine(boolean leaveGroup) {
     Engine open = engine;
     engine = null;
-    settled = false;
+    caughtUp = false;
     partitions = Set.of();
     if (open != null) {
       open.abandon(leaveGroup);

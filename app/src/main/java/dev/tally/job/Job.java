@@ -28,6 +28,18 @@ public interface Job {
     return clockNanos == Shard.NO_CLOCK ? Shard.NO_CLOCK : clockNanos - history().toNanos();
   }
 
+  /** The largest answer, in bytes of key and value together. */
+  int answerBytesMax();
+
+  /**
+   * What an operator can do about records of this kind where they stop the job instead of becoming
+   * dead letters; a sentence or two.
+   */
+  default String cure(DeadLetterReason reason) {
+    return "Mend what produces such records, or let them become dead letters with --on.bad.record"
+        + " dead-letter.";
+  }
+
   /**
    * Starts on one partition.
    *

@@ -8,8 +8,9 @@ import dev.tally.Stop;
 import dev.tally.fuzz.FuzzTarget;
 import dev.tally.job.Shard;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -84,12 +85,7 @@ final class CheckpointFuzzTest implements FuzzTarget {
     String text = new String(input, UTF_8);
     PartitionInfo found =
         new PartitionInfo(
-            TOPIC,
-            1,
-            0,
-            100,
-            0,
-            new PartitionInfo.Committed(ANSWERED_TO, OptionalInt.empty(), text));
+            TOPIC, 1, 0, 100, 0, new OffsetAndMetadata(ANSWERED_TO, Optional.empty(), text));
     try {
       StartPoint start = StartPoint.decide(PARTITION, found, null, RULES);
       assertTrue(start.from() >= 0 && start.from() <= ANSWERED_TO, start.toString());

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,6 +40,11 @@ final class EngineTest {
   private final List<String> events = new ArrayList<>();
   private long nowNanos;
   private boolean offsetsAreHeld;
+  private Session.@Nullable Assignments group;
+
+  private Session.Assignments group() {
+    return Objects.requireNonNull(group);
+  }
 
   private static TopicPartition partition(int number) {
     return new TopicPartition("data", number);
@@ -53,7 +59,7 @@ final class EngineTest {
     }
 
     @Override
-    public CompletableFuture<Map<TopicPartition, PartitionInfo>> find(
+    public CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(
         Set<TopicPartition> partitions) {
       Map<TopicPartition, PartitionInfo> found = new HashMap<>();
       if (!offsetsAreHeld) {
@@ -113,6 +119,11 @@ final class EngineTest {
     @Override
     public Duration history() {
       return Duration.ZERO;
+    }
+
+    @Override
+    public int answerBytesMax() {
+      return 0;
     }
 
     @Override
@@ -198,7 +209,10 @@ final class EngineTest {
         config,
         new TopicLayout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
         new Store(),
-        (slot, assignments) -> new IdleSession(),
+        (slot, assignments) -> {
+          group = assignments;
+          return new IdleSession();
+        },
         new WorkerClock(() -> nowNanos, nanos -> nowNanos += nanos, 1024),
         new Counts());
   }
@@ -206,7 +220,7 @@ final class EngineTest {
   @Test
   void partitionsThatTakeLongToLoadAreLoadedWithPollsInBetween() {
     Engine engine = engine(SECONDS.toNanos(3));
-    engine.assigned(List.of(partition(0), partition(1), partition(2), partition(3), partition(4)));
+    group().assigned(List.of(partition(0), partition(1), partition(2), partition(3), partition(4)));
     for (int i = 0; i < 4; i++) {
       engine.step();
     }
@@ -217,7 +231,7 @@ final class EngineTest {
   @Test
   void partitionsThatAreQuicklyLoadedBeginInOneStep() {
     Engine engine = engine(1);
-    engine.assigned(List.of(partition(0), partition(1), partition(2)));
+    group().assigned(List.of(partition(0), partition(1), partition(2)));
     engine.step();
     assertEquals(List.of("load", "load", "load", "poll"), events);
   }
@@ -226,7 +240,7 @@ final class EngineTest {
   void aTransactionIsNotWaitedForAnewAtEachRebalance() {
     Engine engine = engine(1);
     offsetsAreHeld = true;
-    engine.assigned(List.of(partition(0)));
+    group().assigned(List.of(partition(0)));
     Stop stop =
         assertThrows(
             Stop.class,
@@ -234,7 +248,7 @@ final class EngineTest {
               for (int minute = 0; minute < 60; minute++) {
                 engine.step();
                 nowNanos += MINUTES.toNanos(1);
-                engine.assigned(List.of());
+                group().assigned(List.of());
               }
             });
     assertTrue(String.valueOf(stop.getMessage()).contains("data-0"), stop::toString);

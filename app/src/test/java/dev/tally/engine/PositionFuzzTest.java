@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
@@ -39,17 +39,17 @@ final class PositionFuzzTest implements FuzzTarget {
   @Override
   public List<byte[]> seeds() {
     return List.of(
-        bytes(40, OptionalInt.of(5), 3, CLOCK, JOB.fingerprint(4)),
-        bytes(0, OptionalInt.empty(), 0, Shard.NO_CLOCK, JOB.fingerprint(1)),
+        bytes(40, Optional.of(5), 3, CLOCK, JOB.fingerprint(4)),
+        bytes(0, Optional.empty(), 0, Shard.NO_CLOCK, JOB.fingerprint(1)),
         bytes(
             Long.MAX_VALUE,
-            OptionalInt.of(0),
+            Optional.of(0),
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             "gr\u00fcn \ud83d\ude00"),
         bytes(
             5,
-            OptionalInt.empty(),
+            Optional.empty(),
             0,
             CLOCK,
             JOB.fingerprint(1).replace("=600000ms", "=" + "9".repeat(18) + "ms")),
@@ -57,7 +57,7 @@ final class PositionFuzzTest implements FuzzTarget {
   }
 
   private static byte[] bytes(
-      long offset, OptionalInt epoch, long exactFrom, long clock, String fingerprint) {
+      long offset, Optional<Integer> epoch, long exactFrom, long clock, String fingerprint) {
     Horizon horizon = new Horizon(JOB.sliceNanos());
     for (int i = 0; i < 12; i++) {
       horizon.note(CLOCK - (12 - i) * JOB.sliceNanos(), 3L * i);
@@ -124,7 +124,7 @@ final class PositionFuzzTest implements FuzzTarget {
     String metadata = new Checkpoint(TOPIC, 7, CLOCK, JOB.fingerprint(4)).text();
     PartitionInfo found =
         new PartitionInfo(
-            TOPIC, 4, 0, 100, 0, new PartitionInfo.Committed(50, OptionalInt.empty(), metadata));
+            TOPIC, 4, 0, 100, 0, new OffsetAndMetadata(50, Optional.empty(), metadata));
     StartPoint.Rules rules = new StartPoint.Rules(JOB.fingerprint(4), false, false, false);
     try {
       StartPoint start = StartPoint.decide(new TopicPartition("data", 0), found, position, rules);

@@ -11,7 +11,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Shard;
 import java.util.Arrays;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ final class PositionTest {
   private static final byte[] KEY = {KeyedState.ENGINE_PREFIX};
   private static final Uuid TOPIC = new Uuid(0x1122334455667788L, -2);
 
-  private static Position position(long offset, OptionalInt epoch, long clock) {
+  private static Position position(long offset, Optional<Integer> epoch, long clock) {
     Horizon horizon = new Horizon(SLICE_NANOS);
     horizon.note(120, 7);
     horizon.note(500, 9);
@@ -69,9 +69,9 @@ final class PositionTest {
 
   @Test
   void aPositionComesBackAsItWasSaved() throws Position.UnknownLayout {
-    assertRoundTrip(position(12, OptionalInt.of(5), 500));
-    assertRoundTrip(position(Long.MAX_VALUE, OptionalInt.of(0), Long.MAX_VALUE));
-    assertRoundTrip(position(0, OptionalInt.empty(), Shard.NO_CLOCK));
+    assertRoundTrip(position(12, Optional.of(5), 500));
+    assertRoundTrip(position(Long.MAX_VALUE, Optional.of(0), Long.MAX_VALUE));
+    assertRoundTrip(position(0, Optional.empty(), Shard.NO_CLOCK));
   }
 
   @Test
@@ -81,7 +81,7 @@ final class PositionTest {
 
   @Test
   void aNewerLayoutIsNamedAndNotTakenForDamage() {
-    byte[] bytes = bytesOf(position(12, OptionalInt.of(5), 500));
+    byte[] bytes = bytesOf(position(12, Optional.of(5), 500));
     bytes[0] = 3;
     Position.UnknownLayout newer =
         assertThrows(Position.UnknownLayout.class, () -> Position.read(with(bytes), SLICE_NANOS));
@@ -95,7 +95,7 @@ final class PositionTest {
 
   @Test
   void aPositionThatIsCutOffAnywhereIsRefused() {
-    byte[] whole = bytesOf(position(12, OptionalInt.of(5), 500));
+    byte[] whole = bytesOf(position(12, Optional.of(5), 500));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
       Position.UnknownLayout damaged =
@@ -106,7 +106,7 @@ final class PositionTest {
 
   @Test
   void bytesThatWeWouldNotWriteAreRefused() {
-    byte[] whole = bytesOf(position(12, OptionalInt.of(5), 500));
+    byte[] whole = bytesOf(position(12, Optional.of(5), 500));
     byte[] longer = Arrays.copyOf(whole, whole.length + 1);
     byte[] negativeCount = Arrays.copyOf(whole, whole.length - 2 * 2 * Long.BYTES);
     negativeCount[negativeCount.length - Integer.BYTES] = -1;

@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,7 @@ final class SavedPositionTest {
     KeyedState.Batch batch = state.batch();
     new Position(
             5,
-            OptionalInt.empty(),
+            Optional.empty(),
             3,
             clockNanos,
             Uuid.ONE_UUID,

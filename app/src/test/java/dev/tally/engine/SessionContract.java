@@ -135,7 +135,7 @@ public abstract class SessionContract {
     Map<TopicPartition, PartitionInfo> find(Integer... partitions) throws Exception {
       Set<TopicPartition> named = new HashSet<>();
       List.of(partitions).forEach(number -> named.add(world().partition(number)));
-      CompletableFuture<Map<TopicPartition, PartitionInfo>> found = session.find(named);
+      CompletableFuture<Map<TopicPartition, PartitionInfo>> found = session.lookUp(named);
       until("it is found", () -> poll() == this && found.isDone());
       return found.join();
     }
@@ -302,7 +302,7 @@ public abstract class SessionContract {
     member.commit(0, 2, "metadata; of ours");
     awaitVisible("1", "2");
     PartitionInfo found = member.found(0);
-    PartitionInfo.Committed committed = requireNonNull(found.committed());
+    OffsetAndMetadata committed = requireNonNull(found.committed());
     assertEquals(2, committed.offset());
     assertEquals(0, committed.leaderEpoch().orElseThrow());
     assertEquals("metadata; of ours", committed.metadata());

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -212,7 +211,7 @@ public final class SimulatedWorker {
     }
 
     @Override
-    public CompletableFuture<Map<TopicPartition, PartitionInfo>> find(
+    public CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(
         Set<TopicPartition> partitions) {
       return client
           .find(partitions)
@@ -239,12 +238,7 @@ public final class SimulatedWorker {
           knowledge.logStart(),
           knowledge.logEnd(),
           knowledge.startFrom(),
-          committed == null
-              ? null
-              : new PartitionInfo.Committed(
-                  committed.offset(),
-                  committed.leaderEpoch().map(OptionalInt::of).orElseGet(OptionalInt::empty),
-                  committed.metadata()));
+          committed);
     }
 
     @Override

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
-import java.util.OptionalInt;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class StartPointTest {
   private long logStart;
   private long logEnd = 2_000;
   private long startFrom;
-  private PartitionInfo.@Nullable Committed committed;
+  private @Nullable OffsetAndMetadata committed;
   private @Nullable Position saved;
   private boolean startFromGiven;
   private boolean rebuildOnSettingsChange;
@@ -43,7 +44,7 @@ final class StartPointTest {
   }
 
   private void committed(String metadata) {
-    committed = new PartitionInfo.Committed(N, OptionalInt.of(6), metadata);
+    committed = new OffsetAndMetadata(N, Optional.of(6), metadata);
   }
 
   private void committed(Uuid topic, long clock, String fingerprint) {
@@ -60,8 +61,7 @@ final class StartPointTest {
 
   private void saved(long offset, long exactFrom, Uuid topic, String fingerprint) {
     saved =
-        new Position(
-            offset, OptionalInt.of(5), exactFrom, CLOCK, topic, fingerprint, new Horizon(60));
+        new Position(offset, Optional.of(5), exactFrom, CLOCK, topic, fingerprint, new Horizon(60));
   }
 
   /** The Stop's message, of which every part must be there: what was found, and the cure. */
@@ -143,7 +143,7 @@ final class StartPointTest {
     assertReplay(start, 50, false, N);
     assertEquals(50, start.historyFrom(), "whether rows are missing shows when N is reached");
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
-    assertEquals(OptionalInt.of(6), start.answeredEpoch());
+    assertEquals(Optional.of(6), start.answeredEpoch());
     assertTrue(start.commitWhenLive(), "so that N has metadata again");
     assertFalse(start.commitNow());
     assertTrue(start.why().contains("set by hand to 1000"), start.why());
@@ -169,7 +169,7 @@ final class StartPointTest {
       saved(offset);
       StartPoint start = decide();
       assertReplay(start, offset, true, N);
-      assertEquals(OptionalInt.of(5), start.fromEpoch());
+      assertEquals(Optional.of(5), start.fromEpoch());
       assertEquals(CLOCK, start.clockAtAnswered());
       assertEquals(StartPoint.ALL_HISTORY, start.historyFrom());
       assertEquals("state restored at " + offset, start.why());
@@ -183,8 +183,8 @@ final class StartPointTest {
     StartPoint start = decide();
     assertReplay(start, M, false, N);
     assertEquals(CLOCK, start.clockAtAnswered());
-    assertEquals(OptionalInt.empty(), start.fromEpoch());
-    assertEquals(OptionalInt.of(6), start.answeredEpoch());
+    assertEquals(Optional.empty(), start.fromEpoch());
+    assertEquals(Optional.of(6), start.answeredEpoch());
     assertEquals(StartPoint.ALL_HISTORY, start.historyFrom());
     assertEquals("state is rebuilt from offset 400", start.why());
   }
@@ -302,7 +302,7 @@ final class StartPointTest {
     continueOnMissingHistory = true;
     StartPoint start = decide();
     assertReplay(start, 701, true, N);
-    assertEquals(OptionalInt.empty(), start.fromEpoch());
+    assertEquals(Optional.empty(), start.fromEpoch());
     saved(N);
     assertReplay(decide(), N, true, N);
   }

@@ -87,8 +87,8 @@ final class MutantsTest {
             List.of(
                 new Patch(
                     "engine/Engine.java",
-                    "    commit();\n    saveWhatIsDue();",
-                    "    saveWhatIsDue();\n    commit();"),
+                    "    compute(records);\n    commit();\n",
+                    "    compute(records);\n    assignment.saveWhatIsDue();\n    commit();\n"),
                 new Patch("engine/Task.java", "if (position > answeredTo) {", "if (false) {")),
             null),
         mutant(
@@ -102,7 +102,7 @@ final class MutantsTest {
             "            && saved.exactFrom() <= answeredTo\n",
             ""),
         mutant(
-            "state older than M is used",
+            "state older than the replay offset is used",
             "engine/StartPoint.java",
             "            && saved.offset() >= checkpoint.replayFrom()",
             ""),
@@ -114,14 +114,14 @@ final class MutantsTest {
                 + " : start.clockAtAnswered() == Checkpoint.UNKNOWN_CLOCK"
                 + " ? Shard.NO_CLOCK : start.clockAtAnswered();"),
         mutant(
-            "M is not compared with what is retained",
+            "the replay offset is not compared with what is retained",
             "engine/StartPoint.java",
             "if (from >= logStart) {",
             "if (true) {"),
         mutant(
             "windows that reach back beyond the log are not noticed",
             "engine/Task.java",
-            "if (reachesBack && !continueOnMissingHistory) {",
+            "if (reachesBack && !rules.continueOnMissingHistory()) {",
             "if (false) {"),
         mutant(
             "state of other settings is used",
@@ -133,19 +133,19 @@ final class MutantsTest {
   private static Stream<Mutant> ofTheBeginning() {
     return Stream.of(
         mutant(
-            "M of other settings is used",
+            "the replay offset of other settings is used",
             "engine/StartPoint.java",
             "if (!checkpoint.fingerprint().equals(rules.fingerprint())) {",
             "if (false) {"),
         mutant(
             "state of another topic is used",
             "engine/StartPoint.java",
-            "boolean ofThisTopic = saved != null && saved.topicId().equals(found.topicId());",
+            "boolean ofThisTopic = saved != null && saved.topicId().equals(info.topicId());",
             "boolean ofThisTopic = saved != null;"),
         mutant(
             "offsets of another topic are used",
             "engine/StartPoint.java",
-            "if (!checkpoint.topicId().equals(found.topicId())) {",
+            "if (!checkpoint.topicId().equals(info.topicId())) {",
             "if (false) {"),
         mutant(
             "a log that was rewritten is not noticed",
@@ -154,7 +154,7 @@ final class MutantsTest {
             ""),
         mutant(
             "lost partitions are saved",
-            "engine/Engine.java",
+            "engine/Assignment.java",
             "    partitions.forEach(tasks::remove);\n",
             """
                 for (TopicPartition partition : partitions) {
@@ -169,10 +169,10 @@ final class MutantsTest {
             "record.timestamp(), output);"),
         mutant(
             "unstable offsets are taken for none",
-            "engine/Engine.java",
+            "engine/Assignment.java",
             "    for (TopicPartition partition : sorted(found.keySet())) {\n",
-            "    for (TopicPartition partition : sorted(Set.copyOf(unsettled))) {\n"
-                + "      found.computeIfAbsent(partition, ignored -> new Found("
+            "    for (TopicPartition partition : sorted(Set.copyOf(pending))) {\n"
+                + "      found.computeIfAbsent(partition, ignored -> new PartitionInfo("
                 + "new org.apache.kafka.common.Uuid(1, 1), topics.inputPartitions(),"
                 + " 0, Long.MAX_VALUE, 0, null));\n"),
         mutant(
@@ -185,23 +185,23 @@ final class MutantsTest {
   private static Stream<Mutant> ofTheReplay() {
     return Stream.of(
         mutant(
-            "markers behind the last record are not committed",
+            "markers after the last record are not committed",
             "engine/Task.java",
             "  void advanceTo(OffsetAndMetadata next) {\n    position = next.offset();\n",
             "  void advanceTo(OffsetAndMetadata next) {\n"),
         mutant(
-            "M is one slice too high",
+            "the replay offset is one slice too high",
             "engine/Horizon.java",
             "entries.getFirst().slice() < slice",
             "entries.getFirst().slice() <= slice"),
         mutant(
             "partitions are read before it is decided where",
-            "engine/Engine.java",
-            "    session.pause(partitions);\n    unsettled.addAll(partitions);",
-            "    unsettled.addAll(partitions);"),
+            "engine/Assignment.java",
+            "    session.pause(partitions);\n    pending.addAll(partitions);",
+            "    pending.addAll(partitions);"),
         mutant(
             "memory goes on after an aborted transaction",
-            "engine/Engine.java",
+            "engine/Assignment.java",
             "    Set<TopicPartition> begun = Set.copyOf(tasks.keySet());\n    tasks.clear();",
             "    Set<TopicPartition> begun = Set.of();"),
         mutant(
@@ -232,9 +232,9 @@ final class MutantsTest {
         mutant(
             "a commit in the step that failed is not counted as progress",
             "engine/Worker.java",
-            "    } finally {\n      // What fails",
+            "    } finally {\n      // A step can",
             "      noteProgress(engine, beganNanos);\n    } finally {\n      beganNanos = 0;\n"
-                + "      if (beganNanos != 0)\n      // What fails"));
+                + "      if (beganNanos != 0)\n      // A step can"));
   }
 
   private static Stream<Mutant> ofTheMemory() {
@@ -247,13 +247,13 @@ final class MutantsTest {
         mutant(
             "each partition may hold as much as all may together",
             "engine/Engine.java",
-            "boolean tooLarge = memoryBytes() > config.stateMemoryBytesMax();",
-            "boolean tooLarge = tasks.values().stream().anyMatch("
+            "boolean tooLarge = assignment.memoryBytes() > config.stateMemoryBytesMax();",
+            "boolean tooLarge = assignment.tasks().stream().anyMatch("
                 + "task -> task.shard().memoryBytes() > config.stateMemoryBytesMax());"),
         mutant(
             "partitions make no room for others that come",
-            "engine/Engine.java",
-            "    trim(share, share);\n",
+            "engine/Assignment.java",
+            "    trim(shareBytes, shareBytes);\n",
             ""),
         mutant(
             "the memory of partitions with few records is not bounded",
@@ -271,7 +271,7 @@ final class MutantsTest {
             "      outlet.aborted();\n"),
         mutant(
             "tries with the same records are not counted",
-            "engine/Worker.java",
+            "engine/RetryBudget.java",
             "if (rewinds == REWINDS_MAX || count == TRIES_MAX) {",
             "if (false) {"),
         mutant(
@@ -286,8 +286,8 @@ final class MutantsTest {
             "if (false) {"),
         mutant(
             "partitions that are added are not noticed",
-            "engine/kafka/Topics.java",
-            "if (partitions != layout.inputPartitions()) {",
+            "engine/TopicLayout.java",
+            "if (partitions != inputPartitions) {",
             "if (false) {"),
         mutant(
             "the end of a gap is saved before it is committed",
@@ -295,9 +295,9 @@ final class MutantsTest {
             "committed != null && committed.offset() == start.answeredTo();",
             "committed != null;"),
         mutant(
-            "offsets behind the end of the log are not noticed",
+            "offsets after the end of the log are not noticed",
             "engine/StartPoint.java",
-            "if (answeredTo > found.logEnd()) {",
+            "if (answeredTo > info.logEnd()) {",
             "if (false) {"),
         mutant(
             "changed settings are accepted unasked",
@@ -398,19 +398,19 @@ final class MutantsTest {
             "recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);",
             "records = 0;"),
         mutantFor(
-            "rollingsum.WindowsTest",
+            "jobs.rollingsum.WindowsTest",
             "windows are dropped unsaved",
             "jobs/rollingsum/Windows.java",
             "if (memoryBytes() > bytes && !unsaved) {",
             "if (memoryBytes() > bytes) {"),
         mutantFor(
-            "rollingsum.WindowsTest",
+            "jobs.rollingsum.WindowsTest",
             "the journal takes a window for the one that had its number before",
             "jobs/rollingsum/Windows.java",
             "      journal.forget(window);\n",
             ""),
         mutantFor(
-            "rollingsum.WindowTableTest",
+            "jobs.rollingsum.WindowTableTest",
             "a large sum is kept when it is small again",
             "jobs/rollingsum/WindowTable.java",
             "        largeSums.remove(window);\n        set(window, END,",

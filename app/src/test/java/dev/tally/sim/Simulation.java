@@ -693,7 +693,7 @@ public final class Simulation {
       // It may have been asked some time ago, and others have begun since.
       require(begunAnew.contains(partitionIn(message)), message);
       startFromGiven = true;
-    } else if (message.contains("settings that shape the sums have changed")) {
+    } else if (message.contains("settings that shape the answers have changed")) {
       require(settingsChanged, message);
       rebuildOnSettingsChange = true;
       ledger.allowSettingsToChange();
@@ -998,7 +998,8 @@ public final class Simulation {
     machines.forEach(this::start);
     addPartition();
     rebuildOnSettingsChange = false;
-    mustStopWith = List.of("partitions and now has", "settings that shape the sums have changed");
+    mustStopWith =
+        List.of("partitions and now has", "settings that shape the answers have changed");
   }
 
   /** An operator who wants no dead letters: what is answered already stays so. */

@@ -32,6 +32,11 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   }
 
   @Override
+  public int answerBytesMax() {
+    return job.answerBytesMax();
+  }
+
+  @Override
   public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
     return new WatchedShard(job.open(saved, clockNanos, partitions, memoryBytesMax), watcher);
   }

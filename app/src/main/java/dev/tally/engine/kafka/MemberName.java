@@ -9,31 +9,31 @@ import java.util.regex.Pattern;
 
 /**
  * The name of one slot towards the brokers: its transactional.id, group.instance.id and client.id.
- * It is made of names that users give, and brokers take less in it than in a group's name.
+ * It is made of names that users give; brokers allow fewer characters in it than in a group's name.
  */
 final class MemberName {
-  /** Of a group.instance.id, in Kafka's JoinGroupRequest. */
-  private static final Pattern TAKEN = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+  /** What Kafka's JoinGroupRequest allows as a group.instance.id. */
+  private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
-  private static final String NOT_TAKEN = "[^a-zA-Z0-9._-]";
+  private static final String ILLEGAL = "[^a-zA-Z0-9._-]";
 
-  // With 16 digits of hash and a slot's number well within what is taken, and enough to know it by.
+  // Enough to recognise it by; with 16 digits of hash and a slot's number well within the limit.
   private static final int READABLE_MAX = 200;
   private static final int HASH_BYTES = 8;
 
   private MemberName() {}
 
   /**
-   * The same for the same three at every start, and different for different ones. Where brokers
-   * would refuse the plain name, it is spelled in characters they take, and a hash keeps it apart.
+   * The same at every start for the same three parts, and different for different ones. Where
+   * brokers would refuse the plain name, illegal characters are replaced and a hash is added.
    */
   static String of(String groupId, String instanceId, int slot) {
     String place = groupId + "-" + instanceId;
     String plain = place + "-" + slot;
-    if (TAKEN.matcher(plain).matches()) {
+    if (LEGAL.matcher(plain).matches()) {
       return plain;
     }
-    String readable = place.replaceAll(NOT_TAKEN, "_");
+    String readable = place.replaceAll(ILLEGAL, "_");
     return readable.substring(0, Math.min(readable.length(), READABLE_MAX))
         + "-"
         + hash(place)

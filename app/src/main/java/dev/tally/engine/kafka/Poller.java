@@ -16,14 +16,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Polls for what has come until now. A consumer asks for the next records when it returns some: at
- * the next poll they are as old as the transaction in between, and those that came during it would
- * wait for another one.
+ * Polls twice, so that a transaction includes the newest records: what one poll returns was fetched
+ * before the previous transaction ended.
  */
 final class Poller {
-  // Who is that far behind gains nothing by the latest records.
+  // With a backlog of this size the newest records gain nothing.
   private static final int BACKLOG_RECORDS = 10_000;
-  // Brokers answer in less; a lone record waits for as long in vain.
+  // Brokers answer within it. A lone record is delayed by as much.
   private static final Duration LATEST_MAX = Duration.ofMillis(1);
 
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
@@ -33,7 +32,7 @@ final class Poller {
   /**
    * Polls a consumer.
    *
-   * @param beforePoll run when none of the records that it gave before is held any more
+   * @param beforePoll run when none of the records returned before is held any more
    */
   Poller(Consumer<ByteBuffer, ByteBuffer> consumer, Runnable beforePoll) {
     this.consumer = consumer;
@@ -41,9 +40,10 @@ final class Poller {
   }
 
   /**
-   * Records that were waiting and those that have come since; if there are none, the next ones.
+   * The records that were waiting and those that have arrived since; if there are none, the next
+   * ones.
    *
-   * @param timeout how long to wait for these
+   * @param timeout how long to wait for the next ones
    */
   ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
     beforePoll.run();
@@ -52,11 +52,11 @@ final class Poller {
       return waiting;
     }
     givenUp.clear();
-    // Without any record it may still have moved on behind a transaction's marker.
+    // Even without a record its position may have moved past the marker of a transaction.
     return joined(waiting, consumer.poll(waiting.isEmpty() ? timeout : LATEST_MAX));
   }
 
-  /** These were taken from us in a poll: what an earlier one brought of them is not ours. */
+  /** A poll has taken these away: records that the one before it returned are no longer ours. */
   void givenUp(Collection<TopicPartition> partitions) {
     givenUp.addAll(partitions);
   }

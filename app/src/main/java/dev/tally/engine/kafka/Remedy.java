@@ -23,7 +23,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 
-/** What a failure of Kafka's clients means to us: KIP-1050 sorts the exceptions by what helps. */
+/** What a failure of Kafka's clients means to us: KIP-1050 groups the exceptions by what helps. */
 final class Remedy {
   /** The remedy where an exception does not say. */
   enum Otherwise {
@@ -33,7 +33,7 @@ final class Remedy {
 
   private Remedy() {}
 
-  /** The first in a chain of causes that says something decides; some come wrapped in others. */
+  /** The first cause in the chain that says something decides; some exceptions wrap others. */
   static RuntimeException of(String what, Throwable failure, Otherwise otherwise) {
     String message = "could not " + what + ": " + Causes.of(failure);
     Optional<Stop> codec = Codecs.unusable(failure);
@@ -80,7 +80,8 @@ final class Remedy {
   }
 
   /**
-   * Refused for what it is, and would be again: the worker stops after a few tries and names it.
+   * Refused for what the record is, and would be again: after a few tries the worker stops and
+   * names it.
    */
   private static boolean isOfARecord(Throwable cause) {
     return cause instanceof RecordTooLargeException

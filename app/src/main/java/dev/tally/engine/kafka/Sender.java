@@ -13,14 +13,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Gives records to a producer in a thread of its own while the worker computes the next ones: to
- * send one takes half as long as to compute it. All of them are sent in order. A transaction of few
- * records is sent by the worker itself, which costs it no change of threads.
+ * Gives records to a producer, in order, on a thread of its own while the worker computes the next
+ * ones: sending a record takes half the time of computing it. The records of a small transaction
+ * are sent by the worker itself, which saves the change of threads.
  */
 final class Sender implements AutoCloseable {
-  // To wake a thread takes as long as to send a hundred records.
+  // Waking the thread costs as much as sending about a hundred records.
   private static final int CHUNK_RECORDS = 4_000;
-  // What waits is alive in memory; more than a little would only be collected more dearly.
+  // Waiting records outlive young collections: a longer queue only makes those dearer.
   private static final int CHUNKS_MAX = 4;
 
   private final Consumer<ProducerRecord<byte[], byte[]>> producer;
@@ -32,8 +32,8 @@ final class Sender implements AutoCloseable {
   /**
    * Nothing is sent yet.
    *
-   * @param producer is given one record after the other, and may throw
-   * @param name of the thread, behind {@code sender-}
+   * @param producer is given the records one by one, and may throw
+   * @param name of the thread, after {@code sender-}
    */
   Sender(Consumer<ProducerRecord<byte[], byte[]>> producer, String name) {
     this.producer = producer;
@@ -73,7 +73,7 @@ final class Sender implements AutoCloseable {
   }
 
   /**
-   * Returns once the producer has been given all of them.
+   * Returns once the producer has been given every record.
    *
    * @throws RuntimeException what the producer threw for one of them
    */
@@ -85,14 +85,12 @@ final class Sender implements AutoCloseable {
     chunk.clear();
   }
 
-  /**
-   * Forgets what the producer has not been given yet; when this returns nothing is sent any more.
-   */
+  /** Forgets what the producer has not been given yet; after it returns nothing more is sent. */
   void discard() {
     discarding = true;
     chunk.clear();
     handedOver.clear();
-    await(thread.submit(() -> {})); // behind all others
+    await(thread.submit(() -> {})); // runs after all others
     discarding = false;
   }
 

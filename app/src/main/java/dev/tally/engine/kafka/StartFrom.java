@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
  */
 public record StartFrom(String text, OffsetSpec spec) {
   /**
-   * Reads earliest, latest, an ISO time (of this machine's zone if it names none), or milliseconds
+   * Reads earliest, latest, an ISO time (in this machine's zone if it names none), or milliseconds
    * since 1970.
    */
   public static StartFrom parse(String text) {

@@ -10,13 +10,13 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * What the settings of a topic must be for what is read from it or written to it. Looks at settings
- * only, and asks nobody: the same rules hold at the start and while the job runs.
+ * What the settings of a topic must be for what is read from it or written to it. They look at
+ * settings only, so that the same rules hold at the start and while the job runs.
  */
 final class TopicRules {
   /** What a topic is to the job. */
   enum Role {
-    INPUT("input topic", "compaction removes rows that sums need"),
+    INPUT("input topic", "compaction removes rows that answers need"),
     OUTPUT(
         "output topic",
         "compaction keeps only the newest answer of each key, and every row's answer counts"),
@@ -38,10 +38,6 @@ final class TopicRules {
     }
   }
 
-  // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
-  // characters and a sum.
-  private static final int ANSWER_BYTES_MIN = 10_000;
-
   // A transaction is open for up to 15 s, and brokers end a dead one within 10 s more. What is
   // retained for less can be deleted before a reader of committed records may see it.
   private static final Duration OUTPUT_RETENTION_MIN = Duration.ofMinutes(1);
@@ -51,9 +47,10 @@ final class TopicRules {
   /**
    * Checks what would lose, refuse or falsify records.
    *
+   * @param answerBytesMax of the largest answer that the job gives
    * @throws Stop naming the topic, the setting, its value and the cure
    */
-  static void require(Role role, String topic, Config settings) {
+  static void require(Role role, String topic, Config settings, int answerBytesMax) {
     String policy = setting(settings, TopicConfig.CLEANUP_POLICY_CONFIG);
     if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       throw Stop.refused(
@@ -65,16 +62,14 @@ final class TopicRules {
     }
     int bytesMax = recordBytesMax(settings);
     boolean answers = role == Role.OUTPUT;
-    int bytesMin = answers ? ANSWER_BYTES_MIN : DeadLetters.RECORD_BYTES_MIN;
+    int bytesMin = answers ? answerBytesMax : DeadLetters.RECORD_BYTES_MIN;
     if (bytesMax < bytesMin) {
       throw Stop.refused(
           "the %s '%s' has max.message.bytes=%d: too little for %s. Set it to %d or more.",
           role.text,
           topic,
           bytesMax,
-          answers
-              ? "the answer to a row with a long StockCode"
-              : "what a dead letter has to say of its row",
+          answers ? "the largest answer" : "what a dead letter says of its record",
           bytesMin);
     }
   }
@@ -117,7 +112,7 @@ final class TopicRules {
       warnings.add(
           "the input topic '%s' has retention.ms=%d, less than the %d ms that answers look back:"
                   .formatted(topic, retentionMillis, history.toMillis())
-              + " where state has to be rebuilt, rows that sums need can be gone, and the job stops"
+              + " where state has to be rebuilt, needed rows can be gone, and the job stops"
               + " (--on.missing.history). Set it to %d or more.".formatted(history.toMillis()));
     }
     boolean bounded =

@@ -6,6 +6,7 @@ import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
+import dev.tally.job.Job;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;
@@ -30,7 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be true of the topics before any row is read, and what is created if it is missing.
+ * Checks what has to be true of the topics before any record is read and while the job runs, and
+ * creates the outputs if they are missing.
  */
 public final class Topics {
   private static final Logger log = LoggerFactory.getLogger(Topics.class);
@@ -40,20 +42,21 @@ public final class Topics {
 
   private final Admin admin;
   private final ClientSettings clients;
+  private final Job job;
   private @Nullable Long missingSinceNanos;
 
-  public Topics(Admin admin, ClientSettings clients) {
+  public Topics(Admin admin, ClientSettings clients, Job job) {
     this.admin = admin;
     this.clients = clients;
+    this.job = job;
   }
 
   /**
    * Checks the topics, creates missing outputs.
    *
-   * @param history how much event time before a row its answer depends on
    * @throws Stop naming the topic and the cure
    */
-  public TopicLayout prepare(EngineConfig config, Duration history) {
+  public TopicLayout prepare(EngineConfig config) {
     TopicDescription input = describe(Set.of(config.inputTopic())).get(config.inputTopic());
     if (input == null) {
       throw Stop.kafka(
@@ -63,30 +66,29 @@ public final class Topics {
     }
     int inputs = input.partitions().size();
     // Before anything is created.
-    check(Role.INPUT, settings(Set.of(config.inputTopic())), input, history);
+    check(Role.INPUT, settings(Set.of(config.inputTopic())), input);
     TopicDescription output = describeOrCreate(config.outputTopic(), inputs);
     TopicDescription deadLetters = describeOrCreate(config.deadLetterTopic(), inputs);
     Map<String, Config> settings = settings(Set.of(output.name(), deadLetters.name()));
-    check(Role.OUTPUT, settings, output, history);
-    check(Role.DEAD_LETTERS, settings, deadLetters, history);
+    check(Role.OUTPUT, settings, output);
+    check(Role.DEAD_LETTERS, settings, deadLetters);
     int bytesMax = TopicRules.recordBytesMax(requireNonNull(settings.get(deadLetters.name())));
     return new TopicLayout(
         input.topicId(),
         inputs,
         output.partitions().size(),
         deadLetters.partitions().size(),
-        Math.min(bytesMax, KafkaSession.REQUEST_BYTES_MAX / 2));
+        Math.min(bytesMax, ClientTuning.REQUEST_BYTES_MAX / 2));
   }
 
-  private static void check(
-      Role role, Map<String, Config> settings, TopicDescription topic, Duration history) {
+  private void check(Role role, Map<String, Config> settings, TopicDescription topic) {
     Config found = requireNonNull(settings.get(topic.name()));
     require(role, found, topic);
-    TopicRules.warnings(role, topic.name(), found, history).forEach(log::warn);
+    TopicRules.warnings(role, topic.name(), found, job.history()).forEach(log::warn);
   }
 
-  private static void require(Role role, Config settings, TopicDescription topic) {
-    TopicRules.require(role, topic.name(), settings);
+  private void require(Role role, Config settings, TopicDescription topic) {
+    TopicRules.require(role, topic.name(), settings, job.answerBytesMax());
     if (role != Role.INPUT) {
       int replicas =
           topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
@@ -111,7 +113,7 @@ public final class Topics {
       found = describe(names.values());
       settings = settings(found.keySet());
     } catch (Stop stop) {
-      return; // brokers that are away are the workers' concern, who wait for them
+      return; // the workers wait for brokers that are away
     }
     TopicDescription input = found.get(config.inputTopic());
     if (input != null) {

@@ -12,15 +12,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds partitions that a stable group has given to nobody. A cooperative rebalance has two rounds:
- * in the first, members give partitions up; then they join once more, and others are given them. A
+ * Finds partitions that no member of a stable group owns. A cooperative rebalance has two rounds:
+ * in the first, members give partitions up; then they join again, and other members get them. A
  * static member that dies in between comes back to what it had kept, without a rebalance, and does
  * not know that it owes the group the second round.
  */
 final class UnownedPartitions {
-  // By then a member that polls has asked for the second round. One that is in a long transaction
-  // still owes it: to ask early costs the group at most one round.
-  static final Duration SETTLED = Duration.ofSeconds(3);
+  // By then a member that polls has asked for the second round. One in a long transaction still
+  // owes it: asking too early costs the group at most one round.
+  static final Duration STABLE_AFTER = Duration.ofSeconds(3);
 
   private final Supplier<CompletableFuture<ConsumerGroupDescription>> group;
   private final LongSupplier nanos;
@@ -31,9 +31,9 @@ final class UnownedPartitions {
   private @Nullable CompletableFuture<ConsumerGroupDescription> asked;
 
   /**
-   * Looks for nothing yet.
+   * Looks at nothing yet.
    *
-   * @param group asks the brokers for its members and what they were given
+   * @param group asks the brokers for the members and what each owns
    * @param partitions of the topic
    */
   UnownedPartitions(
@@ -47,14 +47,14 @@ final class UnownedPartitions {
     this.partitions = partitions;
   }
 
-  /** Looks once the rebalance that has just ended for this member has ended for all. */
+  /** Looks once the rebalance, which has just ended for this member, has ended for all. */
   void lookLater() {
     asked = null;
     due = true;
-    dueNanos = nanos.getAsLong() + SETTLED.toNanos();
+    dueNanos = nanos.getAsLong() + STABLE_AFTER.toNanos();
   }
 
-  /** Whether somebody has to ask for another rebalance; looks until the group is whole. */
+  /** Whether another rebalance has to be asked for; looks until every partition has an owner. */
   boolean found() {
     if (!due || nanos.getAsLong() - dueNanos < 0) {
       return false;
@@ -67,11 +67,11 @@ final class UnownedPartitions {
     if (!description.isDone()) {
       return false;
     }
-    // Brokers that do not answer now are asked again; whatever else fails then says why.
+    // Brokers that do not answer are asked again; if they are away, other calls report it.
     boolean stable =
         !description.isCompletedExceptionally()
             && description.join().groupState() == GroupState.STABLE;
-    boolean found = stable && given(description.join()).size() < partitions;
+    boolean found = stable && owned(description.join()).size() < partitions;
     if (stable && !found) {
       due = false;
     } else {
@@ -80,7 +80,7 @@ final class UnownedPartitions {
     return found;
   }
 
-  private Set<TopicPartition> given(ConsumerGroupDescription members) {
+  private Set<TopicPartition> owned(ConsumerGroupDescription members) {
     return members.members().stream()
         .flatMap(member -> member.assignment().topicPartitions().stream())
         .filter(partition -> partition.topic().equals(topic))

@@ -1,6 +1,7 @@
 package dev.tally.jobs.rollingsum;
 
 import dev.tally.job.Damaged;
+import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
@@ -46,6 +47,10 @@ public record RollingSum(
   // look-ups and the position record as many entries, however long the grace is.
   private static final int SLICES = 10;
 
+  // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
+  // characters and a sum.
+  private static final int ANSWER_BYTES_MAX = 10_000;
+
   @Override
   public String fingerprint(int partitions) {
     return "semantics="
@@ -71,6 +76,20 @@ public record RollingSum(
   @Override
   public Duration history() {
     return window.plus(grace);
+  }
+
+  @Override
+  public int answerBytesMax() {
+    return ANSWER_BYTES_MAX;
+  }
+
+  @Override
+  public String cure(DeadLetterReason reason) {
+    return reason == DeadLetterReason.MISKEYED
+        ? "Rows of one StockCode must share a partition: produce them keyed by StockCode, as 'tally"
+            + " generate' does; or set --on.miskeyed dead-letter, or accept where something else"
+            + " keeps them together."
+        : Job.super.cure(reason);
   }
 
   @Override

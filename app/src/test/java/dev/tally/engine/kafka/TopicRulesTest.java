@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The rules for the settings of each of the three topics. */
 final class TopicRulesTest {
+  private static final int ANSWER_BYTES_MAX = 10_000;
   private static final Duration HISTORY = Duration.ofMinutes(11);
 
   /** Settings as a broker gives them by default, with these changed. */
@@ -40,7 +41,8 @@ final class TopicRulesTest {
   }
 
   private static void assertRefused(Role role, String named, Config settings) {
-    Stop stop = assertThrows(Stop.class, () -> TopicRules.require(role, "t", settings));
+    Stop stop =
+        assertThrows(Stop.class, () -> TopicRules.require(role, "t", settings, ANSWER_BYTES_MAX));
     assertEquals(Stop.Reason.REFUSED, stop.reason());
     String message = String.valueOf(stop.getMessage());
     assertTrue(message.contains(named) && message.contains(role.text() + " 't'"), message);
@@ -50,7 +52,7 @@ final class TopicRulesTest {
   @ParameterizedTest
   @EnumSource(Role.class)
   void noTopicMayBeCompacted(Role role) {
-    assertDoesNotThrow(() -> TopicRules.require(role, "t", settings()));
+    assertDoesNotThrow(() -> TopicRules.require(role, "t", settings(), ANSWER_BYTES_MAX));
     for (String policy : List.of("compact", "compact,delete", "delete,compact")) {
       assertRefused(role, "cleanup.policy=" + policy, settings("cleanup.policy", policy));
     }
@@ -60,9 +62,13 @@ final class TopicRulesTest {
   @CsvSource({"OUTPUT, 9999, 10000", "DEAD_LETTERS, 8191, 8192"})
   void anOutputTakesTheLargestThatMayHaveToBeWritten(Role role, String little, String enough) {
     assertRefused(role, "max.message.bytes=" + little, settings("max.message.bytes", little));
-    assertDoesNotThrow(() -> TopicRules.require(role, "t", settings("max.message.bytes", enough)));
     assertDoesNotThrow(
-        () -> TopicRules.require(Role.INPUT, "t", settings("max.message.bytes", little)));
+        () ->
+            TopicRules.require(role, "t", settings("max.message.bytes", enough), ANSWER_BYTES_MAX));
+    assertDoesNotThrow(
+        () ->
+            TopicRules.require(
+                Role.INPUT, "t", settings("max.message.bytes", little), ANSWER_BYTES_MAX));
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.tally.engine.EngineConfig;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
 import dev.tally.it.SharedBroker;
+import dev.tally.job.Job;
+import dev.tally.jobs.rollingsum.RollingSum;
 import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -36,6 +39,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(SharedBroker.class)
 final class TopicsTest {
+  private static final Job JOB =
+      new RollingSum(
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1),
+          Optional.of(Duration.ofHours(1)),
+          RollingSum.Miskeyed.FAIL);
+
   private static final int INSTANCES = 6;
 
   private final LocalBroker broker;
@@ -72,7 +82,8 @@ final class TopicsTest {
         new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
     Set<String> all = Set.copyOf(names.values());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
+      Topics topics =
+          new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
       // Amid the range of System.nanoTime, and across its end.
       for (long began : new long[] {0, Long.MAX_VALUE - SECONDS.toNanos(30)}) {
         topics.requireNotMissing(names, Set.of("out", "letters"), began);
@@ -98,8 +109,9 @@ final class TopicsTest {
     String id = UUID.randomUUID().toString();
     broker.createTopic("in-" + id, 1, Map.of());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
-      TopicLayout layout = topics.prepare(config(id), Duration.ofMinutes(11));
+      Topics topics =
+          new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
+      TopicLayout layout = topics.prepare(config(id));
       topics.requireUnchanged(config(id), layout);
       assertFalse(topics.missing());
       admin.deleteTopics(List.of("in-" + id)).all().get();
@@ -113,9 +125,10 @@ final class TopicsTest {
 
   private TopicLayout prepare(String id, CyclicBarrier together) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      Topics topics = new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()));
+      Topics topics =
+          new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
       together.await();
-      return topics.prepare(config(id), Duration.ofMinutes(11));
+      return topics.prepare(config(id));
     }
   }
 

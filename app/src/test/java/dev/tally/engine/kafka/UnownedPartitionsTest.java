@@ -39,7 +39,7 @@ final class UnownedPartitionsTest {
           PARTITIONS);
 
   private void settle() {
-    nowNanos += UnownedPartitions.SETTLED.toNanos();
+    nowNanos += UnownedPartitions.STABLE_AFTER.toNanos();
   }
 
   private void answerWith(GroupState state, int... partitions) {
