@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure and its causes in words, for messages: what wraps another without saying more is left
- * out, and so are the names of exceptions.
+ * A failure and its causes in words, for messages. Exceptions that wrap another without saying more
+ * are left out, and so are names of exceptions.
  */
 public final class Causes {
   private static final int DEPTH_MAX = 20; // a chain can be a ring
@@ -64,11 +64,11 @@ public final class Causes {
     if (failure instanceof AccessDeniedException) {
       return message + ": permission denied";
     }
-    // The first line says what failed; libraries put the places they looked in below it.
+    // The first line says what failed; below it libraries list the places where they looked.
     String line = message.strip().lines().findFirst().orElseThrow();
     String words = CLASS_NAME.matcher(line).replaceAll("").strip();
     words = TWICE.matcher(words).replaceFirst("$1");
-    // Our own words go on after it.
+    // Our own words follow.
     return words.endsWith(".") ? words.substring(0, words.length() - 1) : words;
   }
 
@@ -78,7 +78,7 @@ public final class Causes {
         || message.equals(cause.getMessage());
   }
 
-  /** What the name of its class says: an OutOfMemoryError is "out of memory". */
+  /** The name of its class in words: an OutOfMemoryError is "out of memory". */
   private static String named(Throwable failure) {
     String name = failure.getClass().getSimpleName().replaceFirst("(Exception|Error)$", "");
     return INNER_CAPITAL.matcher(name).replaceAll(" ").toLowerCase(Locale.ROOT);

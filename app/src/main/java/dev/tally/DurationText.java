@@ -6,7 +6,7 @@ import java.time.Duration;
 public final class DurationText {
   private DurationText() {}
 
-  /** In the largest of these units that divides it; what is below a millisecond is left out. */
+  /** In the largest of these units that divides it; less than a millisecond is left out. */
   public static String of(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {

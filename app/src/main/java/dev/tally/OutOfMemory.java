@@ -8,14 +8,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the process when memory is used up: at once, with one line that names the cure. Closing
- * clients and stores in good order would need memory, too, and could wait for ever; being killed is
- * something that the next start is made for.
+ * Ends the process at once when memory is used up, with one line that names the cure. Closing
+ * clients and stores in order would need memory, too, and could wait for ever; the next start copes
+ * with an instance that was killed.
  */
 public final class OutOfMemory {
   private static final String HEAP = "Java heap space";
 
-  /** Built while there is memory. */
+  /** Built while there is still memory. */
   private static final byte[] HEAP_LINE = line(HEAP).getBytes(UTF_8);
 
   private OutOfMemory() {}
@@ -31,7 +31,7 @@ public final class OutOfMemory {
     try (FileOutputStream err = new FileOutputStream(FileDescriptor.err)) {
       err.write(heap ? HEAP_LINE : line(kind).getBytes(UTF_8));
     } catch (IOException | OutOfMemoryError e) {
-      // Then the exit code has to say it alone.
+      // The exit code alone has to say it.
     } finally {
       Runtime.getRuntime().halt(Stop.Reason.MEMORY.exitCode());
     }
@@ -50,7 +50,7 @@ public final class OutOfMemory {
   }
 
   /**
-   * What is said of one kind of memory.
+   * The line for one kind of memory.
    *
    * @param kind as the JVM names it
    */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the program with one clear line and a documented exit code. The message names the value that
- * was found and the cure; it is all that a user sees, so it never needs a stack trace beside it.
+ * was found and the cure; it is all that a user sees, and needs no stack trace.
  */
 public final class Stop extends RuntimeException {
   /** Why the program ends; the number is the process's exit code, documented in the README. */

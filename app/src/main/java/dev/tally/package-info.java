@@ -1,3 +1,7 @@
+/**
+ * What every package may use: how the program ends ({@link dev.tally.Stop}), what made it fail, in
+ * words, and how a duration is written.
+ */
 @NullMarked
 package dev.tally;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class CausesTest {
   @Test
-  void wrappersThatOnlyRepeatTheirCauseAreLeftOut() {
+  void wrappersThatRepeatTheirCauseAreLeftOut() {
     Exception cause = new IOException("disk is full");
     assertEquals("disk is full", Causes.of(cause));
     assertEquals("disk is full", Causes.of(new ExecutionException(cause)));
@@ -23,7 +23,7 @@ final class CausesTest {
   }
 
   @Test
-  void theInnermostCauseIsSaidAfterWhatItLedTo() {
+  void theInnermostCauseFollowsWhatItLedTo() {
     Throwable library = new UnsatisfiedLinkError("libzstd.so: failed to map segment");
     assertEquals(
         "cannot read data-0: libzstd.so: failed to map segment",
@@ -31,7 +31,7 @@ final class CausesTest {
   }
 
   @Test
-  void namesOfExceptionsAreNotForUsers() {
+  void namesOfExceptionsAreLeftOut() {
     assertEquals("timeout", Causes.of(new TimeoutException()));
     assertEquals("out of memory", Causes.of(new OutOfMemoryError()));
     assertEquals(
@@ -48,14 +48,14 @@ final class CausesTest {
   }
 
   @Test
-  void aMessageIsOneLineHoweverMuchALibraryHasToSay() {
+  void aMessageIsOneLineWhateverALibrarySays() {
     assertEquals(
         "/tmp/lib.so: no execution",
         Causes.of(new UnsatisfiedLinkError("/tmp/lib.so: /tmp/lib.so: no execution\nlooked in /")));
   }
 
   @Test
-  void aRingOfCausesEnds() {
+  void aCircularChainOfCausesEnds() {
     Exception first = new Exception("first");
     Exception second = new Exception("second", first);
     first.initCause(second);

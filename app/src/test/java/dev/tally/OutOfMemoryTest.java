@@ -34,7 +34,7 @@ final class OutOfMemoryTest {
   }
 
   @Test
-  void theProcessEndsAtOnceWithItsOwnCodeAndOneLineThatNamesTheCure() throws Exception {
+  void theProcessHaltsAtOnceWithItsOwnCodeAndOneLineThatNamesTheCure() throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,7 +68,7 @@ final class OutOfMemoryTest {
   }
 
   @Test
-  void whatIsNoLackOfMemoryIsLeftAlone() {
+  void otherErrorsAreLeftAlone() {
     OutOfMemoryError error = new OutOfMemoryError("Java heap space");
     assertSame(error, OutOfMemory.find(new RuntimeException(new ExecutionException(error))));
     assertNull(OutOfMemory.find(new StackOverflowError()));

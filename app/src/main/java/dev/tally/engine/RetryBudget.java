@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How often a worker may try each remedy before it stops. Nothing is retried without end: whoever
- * started the process must learn of a failure that stays. A commit gives most of the budget back.
+ * How often a worker may try each remedy before it stops. Nothing is retried without end: a failure
+ * that stays must reach the operator. A commit gives most of the budget back.
  */
 final class RetryBudget {
   // Attempts at one batch. A failure that survives three is permanent.
@@ -98,7 +98,7 @@ final class RetryBudget {
     }
   }
 
-  /** Counts a fence; says whether there are so many that another process must have our name. */
+  /** Counts a fence; says whether a second process must be using our name. */
   boolean fencedTooOften(long nowNanos) {
     fencedNanos.addLast(nowNanos);
     fencedNanos.removeIf(fenced -> nowNanos - fenced > FENCES_WITHIN_NANOS);

@@ -61,7 +61,7 @@ public interface Session extends AutoCloseable {
   /** Closes both clients. A group that is not left keeps the partitions for our return. */
   void close(boolean leaveGroup);
 
-  /** As after a failure: whoever comes next under our name takes over. */
+  /** As after a failure: the next session under our name takes over. */
   @Override
   default void close() {
     close(false);

@@ -31,7 +31,7 @@ final class OutageTest {
   }
 
   @Test
-  void brokersThatAnswerAreNotTalkedAbout() {
+  void brokersThatAnswerAreNotReported() {
     for (long second = 0; second < 1000; second += 3) {
       answered(second);
     }
@@ -39,7 +39,7 @@ final class OutageTest {
   }
 
   @Test
-  void anOutageIsToldAtItsBeginningOnceAMinuteAndAtItsEnd() {
+  void anOutageIsReportedAtItsStartEachMinuteAndAtItsEnd() {
     answered(0);
     for (long second = 3; second <= 135; second += 3) {
       unanswered(second);

@@ -21,7 +21,7 @@ final class ProgressTest {
   }
 
   @Test
-  void aLineTellsOfTheLastMinuteAlone() {
+  void aLineCoversTheLastMinuteAlone() {
     assertFalse(progress.lineDue(SECONDS.toNanos(59)));
     assertTrue(progress.lineDue(SECONDS.toNanos(60)));
     assertEquals(
@@ -57,7 +57,7 @@ final class ProgressTest {
   }
 
   @Test
-  void catchingUpIsToldOnceUntilTheBacklogIsLongAgain() {
+  void catchingUpIsReportedOnceUntilTheBacklogIsLongAgain() {
     assertEquals(Optional.empty(), caughtUp(1_500_000, 3_000_000, 3));
     assertEquals(Optional.of("caught up: 400,000 rows to go"), caughtUp(3_000_000, 400_000, 6));
     assertEquals(Optional.empty(), caughtUp(4_000_000, 0, 9));
@@ -68,7 +68,7 @@ final class ProgressTest {
   }
 
   @Test
-  void whoHasNoPartitionHasNotCaughtUp() {
+  void anInstanceWithoutPartitionsHasNotCaughtUp() {
     assertEquals(
         Optional.empty(), progress.caughtUp(committed(0, Map.of()), 0, 0, SECONDS.toNanos(3)));
     assertEquals(Optional.of("caught up: 0 rows to go"), caughtUp(0, 0, 6));

@@ -32,7 +32,7 @@ final class CheckpointTest {
         Long.MIN_VALUE,
         Long.MIN_VALUE + 1
       })
-  void aCheckpointComesBackAsItWasCommitted(long clock) {
+  void aCheckpointIsReadBackAsItWasCommitted(long clock) {
     for (String fingerprint : new String[] {"semantics=1 window=600000ms", "", "ä b"}) {
       Checkpoint checkpoint = new Checkpoint(TOPIC, 999_999_999_999_999_999L, clock, fingerprint);
       assertEquals(checkpoint, Checkpoint.parse(checkpoint.text(), WHERE));
@@ -40,7 +40,7 @@ final class CheckpointTest {
   }
 
   @Test
-  void itsTextIsTheOneThatIsDrawn() {
+  void itsTextIsAsDrawnInTheJavadoc() {
     assertEquals(
         "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f=1", new Checkpoint(TOPIC, 5, 6, "f=1").text());
     assertEquals(
@@ -61,7 +61,7 @@ final class CheckpointTest {
 
   @ParameterizedTest
   @ValueSource(strings = {" ", "x", "tally", "tally/1", "tally/;", "{\"a\":1}", "Tally/1;a;1;2;f"})
-  void anotherProgramsMetadataIsRefusedAndQuoted(String text) {
+  void metadataOfAnotherProgramIsRefusedAndQuoted(String text) {
     String said = String.valueOf(refusal(text).getMessage());
     assertTrue(said.contains("another program") && said.contains(text), said);
   }
@@ -88,7 +88,7 @@ final class CheckpointTest {
   }
 
   @Test
-  void theLongestCheckpointFitsIntoWhatKafkaKeeps() {
+  void theLongestCheckpointFitsIntoKafkasLimit() {
     String fingerprint = "semantics=1 window=315360000000ms grace=315360000000ms".repeat(3);
     String text = new Checkpoint(TOPIC, Long.MAX_VALUE, Long.MAX_VALUE, fingerprint).text();
     assertTrue(text.length() < 4_096);

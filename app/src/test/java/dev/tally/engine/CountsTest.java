@@ -12,7 +12,7 @@ final class CountsTest {
   private final Counts counts = new Counts();
 
   @Test
-  void onlyWhatIsCommittedCounts() {
+  void onlyCommittedAnswersCount() {
     counts.answered();
     counts.deadLetter(DeadLetterReason.LATE);
     assertEquals(0, counts.committed().rows());
@@ -38,7 +38,7 @@ final class CountsTest {
   }
 
   @Test
-  void aReasonIsNewOnceEvenIfItsTransactionIsDoneAgain() {
+  void aReasonIsNewOnceEvenIfItsTransactionIsRepeated() {
     assertTrue(counts.deadLetter(DeadLetterReason.LATE));
     counts.forget();
     assertFalse(counts.deadLetter(DeadLetterReason.LATE));

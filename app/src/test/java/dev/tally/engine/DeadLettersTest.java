@@ -78,7 +78,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void aDeadLetterIsTheOriginalAndHeadersThatSayWhyAndWhereFrom() {
+  void aDeadLetterIsTheOriginalWithHeadersThatSayWhyAndWhere() {
     Headers original = new RecordHeaders();
     original.add("trace", bytes("abc"));
     original.add("nothing", null);
@@ -111,14 +111,14 @@ final class DeadLettersTest {
   }
 
   @Test
-  void aTombstoneWithoutAKeyStaysOne() {
+  void aTombstoneWithoutAKeyStaysATombstone() {
     ProducerRecord<byte[], byte[]> letter = late(record(null, null, new RecordHeaders()));
     assertNull(letter.key());
     assertNull(letter.value());
   }
 
   @Test
-  void onATopicOfAnotherSizeThePartitionGoesByKey() {
+  void withAnotherNumberOfPartitionsTheKeyDecides() {
     DeadLetters elsewhere = new DeadLetters("g", "d", false, LIMIT);
     assertNull(
         elsewhere
@@ -127,7 +127,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void howOftenALetterWasSentBackIsCounted() {
+  void theTimesALetterWasSentBackAreCounted() {
     ConsumerRecord<ByteBuffer, ByteBuffer> source =
         record(bytes("k"), bytes("v"), new RecordHeaders());
     ProducerRecord<byte[], byte[]> letter = late(source);
@@ -140,7 +140,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void aLetterThatWasSentBackAndFailsInAnotherGroupIsThatGroups() {
+  void aLetterSentBackThatFailsInAnotherGroupBelongsToThatGroup() {
     DeadLetters theirs = new DeadLetters("their group", "data-dead-letters", true, LIMIT);
     ProducerRecord<byte[], byte[]> letter =
         theirs.of(
@@ -166,7 +166,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void aHugeValueIsCutToWhatBrokersTake() {
+  void aHugeValueIsTruncatedToTheBrokersLimit() {
     byte[] value = new byte[3 * LIMIT];
     new Random(1).nextBytes(value);
     ProducerRecord<byte[], byte[]> letter = late(record(bytes("k"), value, new RecordHeaders()));
@@ -193,7 +193,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void noRecordIsLargerThanTheLimitWhateverItIsMadeOf() {
+  void noDeadLetterExceedsTheLimitWhateverItsParts() {
     Random random = new Random(8);
     for (int i = 0; i < 2_000; i++) {
       int limit = 1_200 + random.nextInt(60_000);
@@ -222,7 +222,7 @@ final class DeadLettersTest {
   }
 
   @Test
-  void aRecordJustWithinTheLimitIsNotCut() {
+  void aRecordJustWithinTheLimitIsNotTruncated() {
     int overhead = batchBytes(late(record(bytes("k"), new byte[0], new RecordHeaders())));
     byte[] value = new byte[LIMIT - overhead - 300];
     ProducerRecord<byte[], byte[]> letter = late(record(bytes("k"), value, new RecordHeaders()));

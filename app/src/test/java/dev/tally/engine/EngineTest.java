@@ -218,7 +218,7 @@ final class EngineTest {
   }
 
   @Test
-  void partitionsThatTakeLongToLoadAreLoadedWithPollsInBetween() {
+  void slowLoadsArePunctuatedByPolls() {
     Engine engine = engine(SECONDS.toNanos(3));
     group().assigned(List.of(partition(0), partition(1), partition(2), partition(3), partition(4)));
     for (int i = 0; i < 4; i++) {
@@ -229,7 +229,7 @@ final class EngineTest {
   }
 
   @Test
-  void partitionsThatAreQuicklyLoadedBeginInOneStep() {
+  void quickLoadsShareOneStep() {
     Engine engine = engine(1);
     group().assigned(List.of(partition(0), partition(1), partition(2)));
     engine.step();
@@ -237,7 +237,7 @@ final class EngineTest {
   }
 
   @Test
-  void aTransactionIsNotWaitedForAnewAtEachRebalance() {
+  void aRebalanceDoesNotRestartTheWaitForATransaction() {
     Engine engine = engine(1);
     offsetsAreHeld = true;
     group().assigned(List.of(partition(0)));

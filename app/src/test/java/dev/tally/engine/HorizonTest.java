@@ -37,7 +37,7 @@ final class HorizonTest {
   }
 
   @Test
-  void replayStartsAtTheFirstRowOfTheHorizonsSliceOrLater() throws IOException {
+  void aReplayStartsAtTheFirstRowOfTheHorizonsSliceOrLater() throws IOException {
     for (long seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       Horizon horizon = new Horizon(SLICE_NANOS);
@@ -72,7 +72,9 @@ final class HorizonTest {
     assertEquals(naiveReplayFrom(rows, horizonNanos, position), from, when);
     for (Row row : rows) {
       if (row.offset() < from) {
-        assertTrue(row.epoch() < horizonNanos, when + ": a row before M is within the horizon");
+        assertTrue(
+            row.epoch() < horizonNanos,
+            when + ": a row before the replay offset is within the horizon");
       }
     }
   }
@@ -107,7 +109,7 @@ final class HorizonTest {
   }
 
   @Test
-  void theLastSliceThatALongHoldsHasNoNextOne() {
+  void theLastSliceOfALongHasNoSuccessor() {
     Horizon horizon = new Horizon(SLICE_NANOS);
     horizon.note(Long.MAX_VALUE - 3, 1);
     horizon.note(Long.MAX_VALUE - 2, 2);
@@ -115,7 +117,7 @@ final class HorizonTest {
   }
 
   @Test
-  void whatIsNotedStaysFewHoweverManyRowsThereAre() throws IOException {
+  void theNotedSlicesStayFewWhateverTheNumberOfRows() throws IOException {
     Horizon horizon = new Horizon(SLICE_NANOS);
     for (long epoch = 0; epoch < 100_000; epoch++) {
       horizon.note(epoch, epoch);

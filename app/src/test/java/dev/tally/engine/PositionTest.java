@@ -68,7 +68,7 @@ final class PositionTest {
   }
 
   @Test
-  void aPositionComesBackAsItWasSaved() throws Position.UnknownLayout {
+  void aPositionIsReadBackAsItWasSaved() throws Position.UnknownLayout {
     assertRoundTrip(position(12, Optional.of(5), 500));
     assertRoundTrip(position(Long.MAX_VALUE, Optional.of(0), Long.MAX_VALUE));
     assertRoundTrip(position(0, Optional.empty(), Shard.NO_CLOCK));
@@ -80,7 +80,7 @@ final class PositionTest {
   }
 
   @Test
-  void aNewerLayoutIsNamedAndNotTakenForDamage() {
+  void aNewerLayoutIsNamedAndNotMistakenForDamage() {
     byte[] bytes = bytesOf(position(12, Optional.of(5), 500));
     bytes[0] = 3;
     Position.UnknownLayout newer =
@@ -94,7 +94,7 @@ final class PositionTest {
   }
 
   @Test
-  void aPositionThatIsCutOffAnywhereIsRefused() {
+  void aPositionTruncatedAnywhereIsRefused() {
     byte[] whole = bytesOf(position(12, Optional.of(5), 500));
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -105,7 +105,7 @@ final class PositionTest {
   }
 
   @Test
-  void bytesThatWeWouldNotWriteAreRefused() {
+  void bytesThatThisVersionWouldNotWriteAreRefused() {
     byte[] whole = bytesOf(position(12, Optional.of(5), 500));
     byte[] longer = Arrays.copyOf(whole, whole.length + 1);
     byte[] negativeCount = Arrays.copyOf(whole, whole.length - 2 * 2 * Long.BYTES);

@@ -53,7 +53,7 @@ final class SavedPositionTest {
   }
 
   @Test
-  void aStateWithRowsIsReadAndNotWrittenTo() {
+  void readingAStateWritesNothing() {
     Shard shard = JOB.open(state, Shard.NO_CLOCK, 1, Long.MAX_VALUE);
     shard.apply(null, ByteBuffer.wrap(ROW), 1_700_000_000_000L, Task.SILENCE);
     KeyedState.Batch batch = state.batch();
@@ -87,7 +87,7 @@ final class SavedPositionTest {
   }
 
   @Test
-  void aStateOfAnOlderVersionIsOneThatIsRebuilt() {
+  void aStateOfAnOlderVersionIsReportedAsToBeRebuilt() {
     put(new byte[] {1});
     Damaged damaged = assertThrows(Damaged.class, this::read);
     assertTrue(String.valueOf(damaged.getMessage()).contains("layout 1"), damaged.getMessage());

@@ -47,7 +47,7 @@ final class SlowStartTest {
   }
 
   @Test
-  void aFailureBeginsWithOneRecordAgain() {
+  void afterAFailureTheNextHasOneRecord() {
     for (int i = 0; i < 6; i++) {
       fillAndCommit(false);
     }
@@ -56,7 +56,7 @@ final class SlowStartTest {
   }
 
   @Test
-  void oneThatWasNotFullDoesNotGrow() {
+  void aTransactionThatWasNotFullDoesNotGrow() {
     fillAndCommit(false);
     fillAndCommit(false);
     var unused = size.lookDue();

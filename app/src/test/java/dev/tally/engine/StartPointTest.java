@@ -20,8 +20,8 @@ final class StartPointTest {
   private static final Uuid OTHER_TOPIC = new Uuid(2, 2);
   private static final String FINGERPRINT = "window=600000ms partitions=4";
   private static final String OTHER_FINGERPRINT = "window=300000ms partitions=4";
-  private static final long M = 400;
-  private static final long N = 1_000;
+  private static final long REPLAY_FROM = 400;
+  private static final long ANSWERED_TO = 1_000;
   private static final long CLOCK = 77;
 
   // What is found, unless a test says otherwise: the log from 0 to 2000 and nothing of ours.
@@ -44,11 +44,11 @@ final class StartPointTest {
   }
 
   private void committed(String metadata) {
-    committed = new OffsetAndMetadata(N, Optional.of(6), metadata);
+    committed = new OffsetAndMetadata(ANSWERED_TO, Optional.of(6), metadata);
   }
 
   private void committed(Uuid topic, long clock, String fingerprint) {
-    committed(new Checkpoint(topic, M, clock, fingerprint).text());
+    committed(new Checkpoint(topic, REPLAY_FROM, clock, fingerprint).text());
   }
 
   private void committedAsUsual() {
@@ -90,7 +90,7 @@ final class StartPointTest {
     startFrom = 50;
     StartPoint start = decide();
     assertReplay(start, 50, false, 50);
-    assertTrue(start.commitNow(), "N is decided once and for all");
+    assertTrue(start.commitNow(), "the offset is decided once and for all");
     assertFalse(start.commitWhenLive());
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
     assertEquals("no committed offset: beginning at 50", start.why());
@@ -107,7 +107,7 @@ final class StartPointTest {
   }
 
   @Test
-  void aStartOutsideTheLogIsMovedToItsEnds() {
+  void aStartOutsideTheLogIsMovedToTheNearerEnd() {
     logStart = 50;
     startFrom = 10;
     assertReplay(decide(), 50, false, 50);
@@ -136,15 +136,18 @@ final class StartPointTest {
   @Test
   void offsetsThatAnOperatorResetAreObeyedAndStateIsRebuiltFromTheLogStart() {
     committed("");
-    saved(N); // whatever it is, nothing says that it fits
+    saved(ANSWERED_TO); // whatever it is, nothing says that it belongs to the offset
     logStart = 50;
     continueOnMissingHistory = false;
     StartPoint start = decide();
-    assertReplay(start, 50, false, N);
-    assertEquals(50, start.historyFrom(), "whether rows are missing shows when N is reached");
+    assertReplay(start, 50, false, ANSWERED_TO);
+    assertEquals(
+        50,
+        start.historyFrom(),
+        "whether rows are missing shows when the committed offset is reached");
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
     assertEquals(Optional.of(6), start.answeredEpoch());
-    assertTrue(start.commitWhenLive(), "so that N has metadata again");
+    assertTrue(start.commitWhenLive(), "so that the offset has metadata again");
     assertFalse(start.commitNow());
     assertTrue(start.why().contains("set by hand to 1000"), start.why());
   }
@@ -152,11 +155,11 @@ final class StartPointTest {
   @Test
   void anOffsetResetToBeforeTheLogStartIsAGap() {
     committed("");
-    logStart = N + 10;
+    logStart = ANSWERED_TO + 10;
     assertRefused("from offset 1010 only", "10 of them unanswered", "--on.missing.history");
     continueOnMissingHistory = true;
     StartPoint start = decide();
-    assertReplay(start, N + 10, false, N + 10);
+    assertReplay(start, ANSWERED_TO + 10, false, ANSWERED_TO + 10);
     assertTrue(start.why().contains("offsets 1000 to 1009 are gone"), start.why());
   }
 
@@ -165,10 +168,10 @@ final class StartPointTest {
   @Test
   void savedStateOfACommittedPrefixIsUsed() {
     committedAsUsual();
-    for (long offset : new long[] {M, 700, N}) {
+    for (long offset : new long[] {REPLAY_FROM, 700, ANSWERED_TO}) {
       saved(offset);
       StartPoint start = decide();
-      assertReplay(start, offset, true, N);
+      assertReplay(start, offset, true, ANSWERED_TO);
       assertEquals(Optional.of(5), start.fromEpoch());
       assertEquals(CLOCK, start.clockAtAnswered());
       assertEquals(StartPoint.ALL_HISTORY, start.historyFrom());
@@ -178,10 +181,10 @@ final class StartPointTest {
   }
 
   @Test
-  void withoutStateItIsRebuiltFromM() {
+  void withoutSavedStateAReplayBeginsAtTheReplayOffset() {
     committedAsUsual();
     StartPoint start = decide();
-    assertReplay(start, M, false, N);
+    assertReplay(start, REPLAY_FROM, false, ANSWERED_TO);
     assertEquals(CLOCK, start.clockAtAnswered());
     assertEquals(Optional.empty(), start.fromEpoch());
     assertEquals(Optional.of(6), start.answeredEpoch());
@@ -192,29 +195,29 @@ final class StartPointTest {
   @Test
   void stateThatWasSavedDuringAReplayIsUsedOnlyFromWhereItIsExact() {
     committedAsUsual();
-    saved(700, N, TOPIC, FINGERPRINT);
-    assertReplay(decide(), 700, true, N);
-    saved(700, N + 1, TOPIC, FINGERPRINT);
-    assertReplay(decide(), M, false, N);
+    saved(700, ANSWERED_TO, TOPIC, FINGERPRINT);
+    assertReplay(decide(), 700, true, ANSWERED_TO);
+    saved(700, ANSWERED_TO + 1, TOPIC, FINGERPRINT);
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
   }
 
   @Test
-  void stateOlderThanMOrOfOtherSettingsOrAnotherTopicIsNotUsed() {
+  void stateFromBeforeTheReplayOffsetOrOfOtherSettingsOrAnotherTopicIsNotUsed() {
     committedAsUsual();
-    saved(M - 1);
-    assertReplay(decide(), M, false, N);
-    saved(N, 0, TOPIC, OTHER_FINGERPRINT);
-    assertReplay(decide(), M, false, N);
-    saved(N, 0, OTHER_TOPIC, FINGERPRINT);
-    assertReplay(decide(), M, false, N);
-    saved(N + 5, 0, OTHER_TOPIC, FINGERPRINT);
-    assertReplay(decide(), M, false, N);
+    saved(REPLAY_FROM - 1);
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
+    saved(ANSWERED_TO, 0, TOPIC, OTHER_FINGERPRINT);
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
+    saved(ANSWERED_TO, 0, OTHER_TOPIC, FINGERPRINT);
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
+    saved(ANSWERED_TO + 5, 0, OTHER_TOPIC, FINGERPRINT);
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
   }
 
   @Test
   void stateAheadOfTheCommitMeansThatKafkaLostCommits() {
     committedAsUsual();
-    saved(N + 1);
+    saved(ANSWERED_TO + 1);
     assertRefused("saved state up to offset 1001", "committed offset is 1000", "lost commits");
     continueOnMissingHistory = true;
     rebuildOnSettingsChange = true;
@@ -225,12 +228,12 @@ final class StartPointTest {
   @Test
   void otherSettingsStopUnlessTheChangeIsAccepted() {
     committed(TOPIC, CLOCK, OTHER_FINGERPRINT);
-    saved(N, 0, TOPIC, OTHER_FINGERPRINT);
+    saved(ANSWERED_TO, 0, TOPIC, OTHER_FINGERPRINT);
     assertRefused(OTHER_FINGERPRINT, FINGERPRINT, "--on.settings.change rebuild");
     rebuildOnSettingsChange = true;
     logStart = 50;
     StartPoint start = decide();
-    assertReplay(start, 50, false, N);
+    assertReplay(start, 50, false, ANSWERED_TO);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered(), "another grace, another clock");
     assertTrue(start.commitWhenLive());
     assertEquals(50, start.historyFrom());
@@ -238,7 +241,7 @@ final class StartPointTest {
 
   @Test
   void anOffsetThatKeptTheMetadataOfALaterOneStops() {
-    committed(new Checkpoint(TOPIC, N + 1, CLOCK, FINGERPRINT).text());
+    committed(new Checkpoint(TOPIC, ANSWERED_TO + 1, CLOCK, FINGERPRINT).text());
     assertRefused("offset 1000", "a replay from 1001", "Reset the group's offsets");
   }
 
@@ -255,7 +258,7 @@ final class StartPointTest {
   @Test
   void aTopicThatWasCreatedAnewStops() {
     committed(OTHER_TOPIC, CLOCK, FINGERPRINT);
-    saved(N, 0, OTHER_TOPIC, FINGERPRINT);
+    saved(ANSWERED_TO, 0, OTHER_TOPIC, FINGERPRINT);
     assertRefused("created anew", OTHER_TOPIC.toString(), TOPIC.toString(), "Reset the offsets");
     rebuildOnSettingsChange = true;
     continueOnMissingHistory = true;
@@ -263,11 +266,11 @@ final class StartPointTest {
   }
 
   @Test
-  void aLogThatEndsBeforeNStops() {
+  void aLogThatEndsBeforeTheCommittedOffsetStops() {
     committedAsUsual();
-    logEnd = N;
-    assertReplay(decide(), M, false, N);
-    logEnd = N - 1;
+    logEnd = ANSWERED_TO;
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
+    logEnd = ANSWERED_TO - 1;
     assertRefused("ends at offset 999", "up to 1000 have been answered");
     committed("");
     assertRefused("ends at offset 999");
@@ -276,52 +279,52 @@ final class StartPointTest {
   // --- retention --------------------------------------------------------------------------------
 
   @Test
-  void mThatIsNoLongerRetainedStopsUnlessTheGapIsAccepted() {
+  void aReplayOffsetThatIsNoLongerRetainedStopsUnlessTheGapIsAccepted() {
     committedAsUsual();
-    logStart = M;
-    assertReplay(decide(), M, false, N);
-    logStart = M + 1;
+    logStart = REPLAY_FROM;
+    assertReplay(decide(), REPLAY_FROM, false, ANSWERED_TO);
+    logStart = REPLAY_FROM + 1;
     assertRefused(
         "from offset 401 only", "1 rows from 400", "0 of them unanswered", "--on.missing.history");
     continueOnMissingHistory = true;
     StartPoint start = decide();
-    assertReplay(start, M + 1, false, N);
+    assertReplay(start, REPLAY_FROM + 1, false, ANSWERED_TO);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered(), "it cannot be compared");
     assertTrue(start.commitWhenLive());
     assertTrue(start.why().contains("MISSING: offsets 400 to 400 are gone"), start.why());
   }
 
   @Test
-  void savedStateNeedsOnlyWhatComesBehindIt() {
+  void savedStateNeedsOnlyTheRecordsAfterIt() {
     committedAsUsual();
     saved(700);
-    logStart = 700; // M is gone, but not needed
-    assertReplay(decide(), 700, true, N);
+    logStart = 700; // the replay offset is gone, but not needed
+    assertReplay(decide(), 700, true, ANSWERED_TO);
     logStart = 701;
     assertRefused("1 rows from 700 on are gone");
     continueOnMissingHistory = true;
     StartPoint start = decide();
-    assertReplay(start, 701, true, N);
+    assertReplay(start, 701, true, ANSWERED_TO);
     assertEquals(Optional.empty(), start.fromEpoch());
-    saved(N);
-    assertReplay(decide(), N, true, N);
+    saved(ANSWERED_TO);
+    assertReplay(decide(), ANSWERED_TO, true, ANSWERED_TO);
   }
 
   @Test
-  void rowsThatWereNeverAnsweredAndAreGoneAreCounted() {
+  void deletedRowsWithoutAnAnswerAreCounted() {
     committedAsUsual();
-    saved(N);
-    logStart = N + 25;
+    saved(ANSWERED_TO);
+    logStart = ANSWERED_TO + 25;
     assertRefused("25 rows from 1000 on are gone, 25 of them unanswered");
     continueOnMissingHistory = true;
-    assertReplay(decide(), N + 25, true, N + 25);
+    assertReplay(decide(), ANSWERED_TO + 25, true, ANSWERED_TO + 25);
   }
 
   @Test
-  void aClockThatWasNeverKnownIsNotComparedAndIsReplacedOnceItIs() {
+  void anUnknownClockIsNotComparedAndIsReplacedOnceKnown() {
     committed(TOPIC, Checkpoint.UNKNOWN_CLOCK, FINGERPRINT);
     StartPoint start = decide();
-    assertReplay(start, M, false, N);
+    assertReplay(start, REPLAY_FROM, false, ANSWERED_TO);
     assertEquals(Checkpoint.UNKNOWN_CLOCK, start.clockAtAnswered());
     assertTrue(start.commitWhenLive());
   }

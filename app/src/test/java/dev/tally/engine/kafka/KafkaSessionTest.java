@@ -125,9 +125,9 @@ final class KafkaSessionTest extends SessionContract {
     return new KafkaSession(settings, slot, assignments);
   }
 
-  /** The simulated brokers know of no rounds: there, what is moved is given to somebody at once. */
+  /** Simulated brokers have no rounds: a partition that moves has an owner at once. */
   @Test
-  void whatADeadMemberWasAboutToPassOnIsGivenToSomebodyWhenItComesBack() throws Exception {
+  void whatADeadMemberWasAboutToPassOnFindsAnOwnerWhenItComesBack() throws Exception {
     Member dying = new Member(0).awaitShare();
     dying.diesWhenRevoked = true;
     Member other = new Member(1);
@@ -225,7 +225,7 @@ final class KafkaSessionTest extends SessionContract {
               .all());
     }
 
-    // As somebody who is no member: what the constructor is deprecated for.
+    // As a client that is no member, which is why the constructor is deprecated.
     @SuppressWarnings("removal")
     @Override
     public Runnable holdOffset(int partition, long offset) {

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 final class MemberNameTest {
   /** Groups of before go on under their names. */
   @Test
-  void aNameThatBrokersTakeIsLeftAsItIs() {
+  void aNameThatBrokersAcceptIsKept() {
     assertEquals(
         "tally-rolling-sum-vm-8fc05bba-0", MemberName.of("tally-rolling-sum", "vm-8fc05bba", 0));
     assertEquals("g".repeat(245) + "-i-0", MemberName.of("g".repeat(245), "i", 0));
   }
 
   @Test
-  void anyGroupAndInstanceHaveANameThatBrokersTakeAndNoOtherHas() {
+  void everyGroupAndInstanceHasALegalNameOfItsOwn() {
     List<String> texts =
         List.of(
             "a",
@@ -48,7 +48,7 @@ final class MemberNameTest {
   }
 
   @Test
-  void isRecognisedByWhatTheUserGave() {
+  void aDerivedNameIsRecognisable() {
     String name = MemberName.of("team:job", "node:1", 3);
     assertTrue(name.matches("team_job-node_1-[0-9a-f]{16}-3"), name);
     assertNotEquals(MemberName.of("team_job", "node:1", 3), name);

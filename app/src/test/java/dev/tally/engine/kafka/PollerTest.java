@@ -81,7 +81,7 @@ class PollerTest {
   }
 
   @Test
-  void whatCameSinceFollowsWhatWasWaiting() {
+  void newRecordsFollowThoseThatWereWaiting() {
     consumer.script.add(timeout -> records(FIRST, 0, 2));
     consumer.script.add(timeout -> records(FIRST, 2, 3));
 
@@ -94,7 +94,7 @@ class PollerTest {
   }
 
   @Test
-  void partitionsOfBothAreThere() {
+  void partitionsOfBothPollsAreIncluded() {
     consumer.script.add(timeout -> records(FIRST, 5, 6));
     consumer.script.add(timeout -> records(SECOND, 7, 8));
 
@@ -107,7 +107,7 @@ class PollerTest {
   }
 
   @Test
-  void waitsIfThereIsNone() {
+  void itWaitsIfThereAreNoRecords() {
     consumer.script.add(timeout -> ConsumerRecords.empty());
     consumer.script.add(timeout -> records(FIRST, 0, 1));
 
@@ -116,7 +116,7 @@ class PollerTest {
   }
 
   @Test
-  void aBacklogIsEnough() {
+  void withABacklogOnePollIsEnough() {
     consumer.script.add(timeout -> records(FIRST, 0, 10_000));
 
     assertEquals(10_000, poller.poll(TIMEOUT).count());
@@ -124,7 +124,7 @@ class PollerTest {
   }
 
   @Test
-  void movesOnBehindMarkers() {
+  void positionsMovePastMarkers() {
     consumer.script.add(timeout -> movedOn(FIRST, 4));
     consumer.script.add(timeout -> movedOn(SECOND, 9));
 
@@ -134,7 +134,7 @@ class PollerTest {
   }
 
   @Test
-  void recordsOfAPartitionThatIsTakenMeanwhileAreDropped() {
+  void recordsOfAPartitionTakenMeanwhileAreDropped() {
     consumer.script.add(timeout -> records(FIRST, 0, 2));
     consumer.script.add(
         timeout -> {

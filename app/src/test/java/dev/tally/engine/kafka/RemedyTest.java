@@ -92,13 +92,13 @@ final class RemedyTest {
   }
 
   @Test
-  void whatCanBeAbortedIsTriedAgainWithTheSameClients() {
+  void whatCanBeAbortedIsARewind() {
     assertRemedy("rewind", new TransactionAbortableException("aborted"));
     assertRemedy("rewind, membership", new CommitFailedException("the group has moved on"));
   }
 
   @Test
-  void aRecordThatIsRefusedForWhatItIsCountsAgainstTheSameRows() {
+  void aRecordRefusedForWhatItIsIsARewind() {
     assertRemedy(
         "rewind",
         new RecordTooLargeException("2 MB"),
@@ -108,7 +108,7 @@ final class RemedyTest {
   }
 
   @Test
-  void clientsThatAreOfNoMoreUseAreOpenedAnew() {
+  void clientsThatAreOfNoMoreUseAreAReconnect() {
     assertRemedy(
         "reconnect",
         new InvalidProducerEpochException("epoch 3"),
@@ -137,7 +137,7 @@ final class RemedyTest {
   }
 
   @Test
-  void whatBrokersRefuseStops() {
+  void aRefusalOfTheBrokersStops() {
     assertRemedy(
         "stop KAFKA",
         new SaslAuthenticationException("password"),
@@ -160,14 +160,14 @@ final class RemedyTest {
   }
 
   @Test
-  void causesAreSaidAndNamesOfExceptionsAreNot() {
+  void messagesGiveCausesAndNoNamesOfExceptions() {
     Exception failure = new KafkaException(new ExecutionException(new TimeoutException("60 s")));
     RuntimeException reconnect = Remedy.of("poll", failure, Remedy.Otherwise.RECONNECT);
     assertEquals("could not poll: 60 s", reconnect.getMessage());
   }
 
   @Test
-  void whatSaysNothingHasTheRemedyOfWhatWasTried() {
+  void anUnknownFailureHasTheRemedyOfTheStepThatFailed() {
     for (Exception exception :
         List.of(
             new TimeoutException("60 s"),
@@ -186,7 +186,7 @@ final class RemedyTest {
   }
 
   @Test
-  void aStopAndAnInterruptAreNoFailuresOfKafka() {
+  void aStopAndAnInterruptPassUnchanged() {
     Stop stop = Stop.refused("settled");
     InterruptException interrupt = new InterruptException("interrupted");
     for (Remedy.Otherwise otherwise : Remedy.Otherwise.values()) {

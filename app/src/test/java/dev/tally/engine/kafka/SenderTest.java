@@ -68,7 +68,7 @@ final class SenderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3_999, 4_000, 4_001, 50_000})
-  void whenItIsFlushedAllAreGivenInOrder(int count) {
+  void afterAFlushAllRecordsWereGivenInOrder(int count) {
     producer.mayGoOn.countDown();
     for (int round = 1; round <= 3; round++) {
       IntStream.range(0, count).forEach(this::send);
@@ -79,7 +79,7 @@ final class SenderTest {
   }
 
   @Test
-  void fewAreSentWithoutAnotherThread() {
+  void fewRecordsAreSentWithoutAnotherThread() {
     producer.mayGoOn.countDown();
     IntStream.range(0, 100).forEach(this::send);
     sender.flush();
@@ -87,7 +87,7 @@ final class SenderTest {
   }
 
   @Test
-  void manyAreSentWhileTheNextAreComputed() {
+  void manyRecordsAreSentWhileTheNextAreComputed() {
     IntStream.range(0, 10_000).forEach(this::send); // returns while the first one waits
     producer.mayGoOn.countDown();
     sender.flush();
@@ -96,7 +96,7 @@ final class SenderTest {
   }
 
   @Test
-  void whatTheProducerThrowsIsThrownBeforeAnythingCanBeCommitted() {
+  void aFailureOfTheProducerIsThrownBeforeACommit() {
     producer.mayGoOn.countDown();
     for (int refusedAt : new int[] {0, 3_999, 4_000, 9_999}) {
       IntStream.range(0, 10_000).forEach(i -> send(i == refusedAt ? REFUSED : i));
@@ -111,7 +111,7 @@ final class SenderTest {
   }
 
   @Test
-  void whenItIsDiscardedNothingIsSentAnyMore() throws Exception {
+  void afterADiscardNothingMoreIsSent() throws Exception {
     IntStream.range(0, 18_000).forEach(this::send);
     producer.begun.await();
     CompletableFuture<Void> later =

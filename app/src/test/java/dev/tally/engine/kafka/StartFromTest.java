@@ -18,7 +18,7 @@ final class StartFromTest {
         "+999999999-12-31T23:59:59Z", // milliseconds since 1970 do not reach so far
         "-999999999-01-01T00:00:00"
       })
-  void whatIsNoTimeIsAWrongFlag(String text) {
+  void textThatIsNoTimeIsAUsageError(String text) {
     Stop stop = assertThrows(Stop.class, () -> StartFrom.parse(text));
     assertEquals(Stop.Reason.USAGE, stop.reason());
   }

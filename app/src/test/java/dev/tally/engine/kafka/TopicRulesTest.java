@@ -60,7 +60,7 @@ final class TopicRulesTest {
 
   @ParameterizedTest
   @CsvSource({"OUTPUT, 9999, 10000", "DEAD_LETTERS, 8191, 8192"})
-  void anOutputTakesTheLargestThatMayHaveToBeWritten(Role role, String little, String enough) {
+  void anOutputMustTakeTheLargestRecordWrittenToIt(Role role, String little, String enough) {
     assertRefused(role, "max.message.bytes=" + little, settings("max.message.bytes", little));
     assertDoesNotThrow(
         () ->
@@ -72,7 +72,7 @@ final class TopicRulesTest {
   }
 
   @Test
-  void moreReplicasInSyncThanThereAreTakeNoWrite() {
+  void requiringMoreReplicasInSyncThanThereAreIsRefused() {
     Config two = settings("min.insync.replicas", "2");
     Stop stop =
         assertThrows(Stop.class, () -> TopicRules.requireWritable(Role.OUTPUT, "agg", two, 1));
@@ -90,14 +90,14 @@ final class TopicRulesTest {
     "OUTPUT, -1, 0",
     "DEAD_LETTERS, 59999, 1",
   })
-  void retentionThatIsShorterThanMakesSenseIsSaid(Role role, String millis, int warnings) {
+  void retentionThatIsTooShortIsWarnedOf(Role role, String millis, int warnings) {
     List<String> said = TopicRules.warnings(role, "t", settings("retention.ms", millis), HISTORY);
     assertEquals(warnings, said.size(), said::toString);
     said.forEach(each -> assertTrue(each.contains("'t' has retention.ms=" + millis), each));
   }
 
   @Test
-  void recordTimestampsThatNobodyBoundsAreSaid() {
+  void unboundedRecordTimestampsAreWarnedOf() {
     String unbounded = Long.toString(Long.MAX_VALUE);
     Config created =
         settings(

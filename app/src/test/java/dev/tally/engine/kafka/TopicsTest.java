@@ -77,7 +77,7 @@ final class TopicsTest {
   }
 
   @Test
-  void aTopicThatStaysAwayStopsTheJobAndOneThatComesBackDoesNot() {
+  void aTopicThatStaysMissingStopsTheJobAndOneThatComesBackDoesNot() {
     Map<Role, String> names =
         new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
     Set<String> all = Set.copyOf(names.values());
@@ -105,7 +105,7 @@ final class TopicsTest {
   }
 
   @Test
-  void aTopicThatIsDeletedIsNoticed() throws Exception {
+  void aDeletedTopicIsNoticed() throws Exception {
     String id = UUID.randomUUID().toString();
     broker.createTopic("in-" + id, 1, Map.of());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** When a member looks for partitions that nobody was given, and when it asks for them. */
+/** When a member looks for partitions without an owner, and when it asks for a rebalance. */
 final class UnownedPartitionsTest {
   private static final String TOPIC = "data";
   private static final int PARTITIONS = 3;
@@ -28,7 +28,7 @@ final class UnownedPartitionsTest {
   private long nowNanos = Long.MAX_VALUE - 1; // what nanoTime gives may overflow
   private int questions;
   private CompletableFuture<ConsumerGroupDescription> answer = new CompletableFuture<>();
-  private final UnownedPartitions orphans =
+  private final UnownedPartitions unowned =
       new UnownedPartitions(
           () -> {
             questions++;
@@ -75,26 +75,26 @@ final class UnownedPartitionsTest {
   /** What the next answer leads to. */
   private boolean foundNext() {
     settle();
-    assertFalse(orphans.found());
-    return orphans.found();
+    assertFalse(unowned.found());
+    return unowned.found();
   }
 
   @Test
-  void nothingIsAskedBeforeARebalanceHasSettled() {
+  void nothingIsAskedUntilARebalanceIsOver() {
     settle();
-    assertFalse(orphans.found());
-    orphans.lookLater();
-    assertFalse(orphans.found());
+    assertFalse(unowned.found());
+    unowned.lookLater();
+    assertFalse(unowned.found());
     assertEquals(0, questions);
     settle();
-    assertFalse(orphans.found());
-    assertFalse(orphans.found()); // no answer yet
+    assertFalse(unowned.found());
+    assertFalse(unowned.found()); // no answer yet
     assertEquals(1, questions);
   }
 
   @Test
-  void aWholeGroupIsAskedOnce() {
-    orphans.lookLater();
+  void aGroupThatOwnsAllPartitionsIsAskedOnce() {
+    unowned.lookLater();
     answerWith(GroupState.STABLE, 0, 1, 2);
     assertFalse(foundNext());
     assertFalse(foundNext());
@@ -102,11 +102,11 @@ final class UnownedPartitionsTest {
   }
 
   @Test
-  void aPartitionOfNobodyIsFoundUntilItIsGiven() {
-    orphans.lookLater();
+  void anUnownedPartitionIsReportedUntilItHasAnOwner() {
+    unowned.lookLater();
     answerWith(GroupState.STABLE, 0, 2);
     assertTrue(foundNext());
-    assertFalse(orphans.found()); // not before that rebalance has settled
+    assertFalse(unowned.found()); // not before that rebalance is over
     assertTrue(foundNext());
     answer = new CompletableFuture<>();
     answerWith(GroupState.STABLE, 0, 1, 2);
@@ -117,7 +117,7 @@ final class UnownedPartitionsTest {
 
   @Test
   void aGroupThatRebalancesIsAskedAgain() {
-    orphans.lookLater();
+    unowned.lookLater();
     answerWith(GroupState.PREPARING_REBALANCE, 0);
     assertFalse(foundNext());
     answer = new CompletableFuture<>();
@@ -127,7 +127,7 @@ final class UnownedPartitionsTest {
 
   @Test
   void brokersThatDoNotAnswerAreAskedAgain() {
-    orphans.lookLater();
+    unowned.lookLater();
     answer.completeExceptionally(new TimeoutException("no broker"));
     assertFalse(foundNext());
     answer = new CompletableFuture<>();
@@ -137,12 +137,12 @@ final class UnownedPartitionsTest {
 
   @Test
   void anAnswerFromBeforeARebalanceDoesNotCount() {
-    orphans.lookLater();
+    unowned.lookLater();
     settle();
-    assertFalse(orphans.found());
+    assertFalse(unowned.found());
     answerWith(GroupState.STABLE, 0);
-    orphans.lookLater();
-    assertFalse(orphans.found());
+    unowned.lookLater();
+    assertFalse(unowned.found());
     answer = new CompletableFuture<>();
     answerWith(GroupState.STABLE, 0, 1, 2);
     assertFalse(foundNext());
