@@ -1,6 +1,5 @@
 package dev.tally.cli;
 
-import dev.tally.Stop;
 import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.kafka.GroupProtocol;
@@ -11,8 +10,6 @@ import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +42,6 @@ final class RollingSumCommand implements Callable<Integer> {
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
   // Longer than the daemon itself waits for its workers.
   private static final Duration STOP_MAX = Duration.ofSeconds(40);
-  private static final Duration LONGEST = Duration.ofDays(3650);
 
   enum OnSettingsChange {
     STOP,
@@ -228,7 +224,8 @@ final class RollingSumCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    validate();
+    requireNames();
+    RollingSum job = new RollingSum(window, grace, futureMax.limit(), onMiskeyed);
     Path folder = (stateDir == null ? StateFolder.byDefault() : stateDir).toAbsolutePath();
     Daemon.Config config =
         new Daemon.Config(
@@ -239,7 +236,6 @@ final class RollingSumCommand implements Callable<Integer> {
             StartFrom.parse(startFrom),
             threads,
             untilEnd);
-    RollingSum job = new RollingSum(window, grace, futureMax.limit(), onMiskeyed);
     try (RocksSlots slots = new RocksSlots(folder, groupId)) {
       Daemon daemon = new Daemon(job, config, slots);
       Termination.onSignal(daemon::stop, STOP_MAX);
@@ -274,12 +270,11 @@ final class RollingSumCommand implements Callable<Integer> {
   }
 
   private static Map<String, String> resolved(Daemon.Config config, Path folder) {
-    long memoryBytes = config.engine().stateMemoryBytesMax() * config.threads();
     return Map.of(
         "dead.letter.topic", config.engine().deadLetterTopic(),
         "instance.id", config.instanceId(),
         "state.dir", folder.toString(),
-        "state.memory.mb", Long.toString(memoryBytes >> 20));
+        "state.memory.mb", Long.toString(config.stateMemoryMegabytes()));
   }
 
   private EngineConfig engineConfig() {
@@ -298,7 +293,7 @@ final class RollingSumCommand implements Callable<Integer> {
         groupId,
         inputTopic,
         outputTopic,
-        deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic,
+        deadLetterTopic(),
         fatal,
         spec.commandLine().getParseResult().hasMatchedOption("--start.from"),
         onSettingsChange == OnSettingsChange.REBUILD,
@@ -306,47 +301,20 @@ final class RollingSumCommand implements Callable<Integer> {
         Duration.ofMillis(commitIntervalMs),
         TRANSACTION_TIMEOUT,
         SAVE_INTERVAL,
-        memoryBytes / threads);
+        memoryBytes / Math.max(1, threads)); // fewer are refused by the daemon's configuration
   }
 
-  private void validate() {
-    require(
-        window.toMillis() >= 1 && window.compareTo(LONGEST) <= 0,
-        "--window",
-        Durations.spelled(window),
-        "1ms to 3650d");
-    require(grace.compareTo(LONGEST) <= 0, "--grace", Durations.spelled(grace), "0s to 3650d");
-    require(
-        futureMax.limit().isEmpty() || futureMax.limit().get().compareTo(LONGEST) <= 0,
-        "--future.max",
-        futureMax,
-        "0s to 3650d, or off");
-    require(threads >= 1 && threads <= 256, "--threads", threads, "1 to 256");
-    require(
-        commitIntervalMs >= 0 && commitIntervalMs <= 60_000,
-        "--commit.interval.ms",
-        commitIntervalMs,
-        "0 to 60000");
-    require(
-        stateMemoryMb == null || (stateMemoryMb >= 1 && stateMemoryMb <= 1 << 20),
-        "--state.memory.mb",
-        stateMemoryMb,
-        "1 to 1048576");
+  private void requireNames() {
     Names.requireGroup(groupId);
     if (instanceId != null) {
       Names.requireInstance(instanceId);
     }
     Names.requireTopic("--input.topic", inputTopic);
-    String letters = deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic;
     Names.requireTopic("--output.topic", outputTopic);
-    Names.requireTopic("--dead.letter.topic", letters);
-    Set<String> topics = new HashSet<>(List.of(inputTopic, outputTopic, letters));
-    require(topics.size() == 3, "--output.topic", outputTopic, "three different topics");
+    Names.requireTopic("--dead.letter.topic", deadLetterTopic());
   }
 
-  private static void require(boolean holds, String flag, @Nullable Object value, String accepted) {
-    if (!holds) {
-      throw Stop.usage("%s is %s; accepted: %s.", flag, value, accepted);
-    }
+  private String deadLetterTopic() {
+    return deadLetterTopic == null ? Names.deadLetterTopic(inputTopic) : deadLetterTopic;
   }
 }

@@ -47,9 +47,10 @@ public final class Daemon {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
   /**
-   * What a process needs beside job and engine.
+   * What a process needs besides its job and its engine. The constructor checks the bounds.
    *
-   * @param instanceId distinguishes state folders towards the brokers
+   * @param instanceId tells the brokers one state folder from another
+   * @param threads workers, each of which has an engine and its share of the memory for state
    * @param untilEnd whether to end once everything that was there at the start is answered
    */
   public record Config(
@@ -59,7 +60,38 @@ public final class Daemon {
       GroupProtocol groupProtocol,
       StartFrom startFrom,
       int threads,
-      boolean untilEnd) {}
+      boolean untilEnd) {
+    /** More threads than this are a slip of the keyboard: each has two Kafka clients. */
+    private static final int THREADS_MAX = 256;
+
+    private static final long STATE_MEGABYTES_MAX = 1 << 20;
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws Stop if a value is out of bounds
+     */
+    public Config {
+      if (threads < 1 || threads > THREADS_MAX) {
+        throw Stop.usage("--threads is %d; accepted: 1 to %d.", threads, THREADS_MAX);
+      }
+      long megabytes = megabytes(engine.stateMemoryBytesMax() * threads);
+      if (megabytes < 1 || megabytes > STATE_MEGABYTES_MAX) {
+        throw Stop.usage(
+            "--state.memory.mb is %d; accepted: 1 to %d.", megabytes, STATE_MEGABYTES_MAX);
+      }
+    }
+
+    /** Memory for the state of all workers together, as `--state.memory.mb` gives it. */
+    public long stateMemoryMegabytes() {
+      return megabytes(engine.stateMemoryBytesMax() * threads);
+    }
+
+    /** Rounded, since the workers' shares are cut to whole bytes. */
+    private static long megabytes(long bytes) {
+      return Math.round(bytes / (double) (1 << 20));
+    }
+  }
 
   private final Job job;
   private final Config config;

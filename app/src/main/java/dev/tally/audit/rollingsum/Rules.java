@@ -14,21 +14,25 @@ import java.util.Optional;
  */
 public record Rules(
     Duration window, Duration grace, Optional<Duration> futureMax, OnMiskeyed onMiskeyed) {
-  /** Keeps clock - window - grace, in nanoseconds, far inside a long. */
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  /** The job's bound: no job can have run with more. */
+  private static final Duration LONGEST = Duration.ofDays(3650);
 
+  /**
+   * Checks the bounds, which are the job's.
+   *
+   * @throws Stop if a duration is out of bounds
+   */
   public Rules {
-    if (window.isZero() || window.isNegative()) {
-      throw Stop.usage("--window is %s; it must be longer than 0s.", DurationText.of(window));
-    }
-    requireAtMostLongest("window", window, "0s to 36500d");
-    requireAtMostLongest("grace", grace, "0s to 36500d");
-    futureMax.ifPresent(max -> requireAtMostLongest("future.max", max, "0s to 36500d, or off"));
+    requireWithin(Duration.ofMillis(1), "--window", window, "1ms to 3650d");
+    requireWithin(Duration.ZERO, "--grace", grace, "0s to 3650d");
+    futureMax.ifPresent(
+        max -> requireWithin(Duration.ZERO, "--future.max", max, "0s to 3650d, or off"));
   }
 
-  private static void requireAtMostLongest(String flag, Duration given, String accepted) {
-    if (given.isNegative() || given.compareTo(LONGEST) > 0) {
-      throw Stop.usage("--%s is %s; it can be %s.", flag, DurationText.of(given), accepted);
+  private static void requireWithin(
+      Duration shortest, String flag, Duration given, String accepted) {
+    if (given.compareTo(shortest) < 0 || given.compareTo(LONGEST) > 0) {
+      throw Stop.usage("%s is %s; accepted: %s.", flag, DurationText.of(given), accepted);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tally.jobs.rollingsum;
 
+import dev.tally.DurationText;
+import dev.tally.Stop;
 import dev.tally.job.Damaged;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
@@ -24,6 +26,28 @@ import java.util.regex.Pattern;
 public record RollingSum(
     Duration window, Duration grace, Optional<Duration> futureMax, Miskeyed miskeyed)
     implements Job {
+  /** Keeps clock - window - grace, in nanoseconds, far within a long. */
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws Stop if a duration is out of bounds
+   */
+  public RollingSum {
+    requireWithin(Duration.ofMillis(1), "--window", window, "1ms to 3650d");
+    requireWithin(Duration.ZERO, "--grace", grace, "0s to 3650d");
+    futureMax.ifPresent(
+        max -> requireWithin(Duration.ZERO, "--future.max", max, "0s to 3650d, or off"));
+  }
+
+  private static void requireWithin(
+      Duration shortest, String flag, Duration given, String accepted) {
+    if (given.compareTo(shortest) < 0 || given.compareTo(LONGEST) > 0) {
+      throw Stop.usage("%s is %s; accepted: %s.", flag, DurationText.of(given), accepted);
+    }
+  }
+
   /** What becomes of a row whose total may be split between partitions. */
   public enum Miskeyed {
     /**
@@ -108,11 +132,16 @@ public record RollingSum(
     if (!matcher.matches()) {
       throw new IllegalArgumentException("no fingerprint of rolling-sum: " + fingerprint);
     }
-    return new RollingSum(
-        Duration.ofMillis(Long.parseLong(matcher.group(1))),
-        Duration.ofMillis(Long.parseLong(matcher.group(2))),
-        Optional.ofNullable(matcher.group(3)).map(Long::parseLong).map(Duration::ofMillis),
-        matcher.group(4).equals("skipped") ? Miskeyed.DEAD_LETTER : Miskeyed.FAIL);
+    try {
+      return new RollingSum(
+          Duration.ofMillis(Long.parseLong(matcher.group(1))),
+          Duration.ofMillis(Long.parseLong(matcher.group(2))),
+          Optional.ofNullable(matcher.group(3)).map(Long::parseLong).map(Duration::ofMillis),
+          matcher.group(4).equals("skipped") ? Miskeyed.DEAD_LETTER : Miskeyed.FAIL);
+    } catch (Stop e) {
+      // No job had these settings, so it is no flag of the reader's that is wrong.
+      throw new IllegalArgumentException("no fingerprint of rolling-sum: " + fingerprint, e);
+    }
   }
 
   /** One StockCode's saved window: what an answer at its newest row would say. */

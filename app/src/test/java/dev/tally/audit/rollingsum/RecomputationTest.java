@@ -125,7 +125,7 @@ final class RecomputationTest {
         new Rules(
             Duration.ofMinutes(10),
             Duration.ZERO,
-            Optional.of(Duration.ofDays(36_500)),
+            Optional.of(Duration.ofDays(3_650)),
             OnMiskeyed.FAIL);
     Recomputation by = new Recomputation(far, false, false);
     byte[] last = Scene.json("a", "9223372036.854775806", "1", "1").getBytes(UTF_8);
