@@ -8,6 +8,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +20,13 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Lays `--help` out. picocli breaks lines wherever Unicode allows it, so that `--dead.letter.topic`
- * or `read_committed` falls apart; here a line ends between words only.
+ * Lays `--help` out. picocli breaks lines wherever Unicode allows it, which splits
+ * `--dead.letter.topic` and `read_committed`; here a line ends only between words.
  */
 final class HelpText {
   private static final int NAME_COLUMNS_MAX = 26;
 
-  /** As the README has them. */
+  /** The README's table, abridged. */
   private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
 
   static {
@@ -38,17 +39,20 @@ final class HelpText {
         "4", "going on could lose, repeat or falsify an answer; the message says what to decide");
     EXIT_CODES.put(
         "5", "the state folder, standard output or a native library cannot be written or used");
-    EXIT_CODES.put("6", "memory is used up; a new start goes on");
+    EXIT_CODES.put("6", "memory is used up; nothing is lost, and a new start goes on");
     EXIT_CODES.put("70", "a bug");
-    EXIT_CODES.put("143", "SIGTERM before the service had begun");
+    EXIT_CODES.put("143", "SIGTERM before the service had started");
   }
+
+  private static final Comparator<OptionSpec> REQUIRED_FIRST =
+      Comparator.comparing(option -> !option.required());
 
   private static final String ENVIRONMENT =
       "JVM options such as -Xmx4g go into the environment variable TALLY_OPTS.";
 
   private HelpText() {}
 
-  /** Gives a command this layout, and what all commands have in common below its flags. */
+  /** Gives a command this layout, and below its flags the texts that all commands share. */
   static void layOut(CommandLine command) {
     Map<String, IHelpSectionRenderer> sections = command.getHelpSectionMap();
     sections.put(SECTION_KEY_SYNOPSIS, help -> synopsis(help.commandSpec()));
@@ -81,7 +85,8 @@ final class HelpText {
 
   private static Map<String, String> flags(CommandSpec spec) {
     Map<String, String> flags = new LinkedHashMap<>();
-    for (OptionSpec option : spec.options()) {
+    // The sort is stable: after the required flags, all stand in the order of the command.
+    for (OptionSpec option : spec.options().stream().sorted(REQUIRED_FIRST).toList()) {
       if (!option.hidden()) {
         String value = option.arity().max() == 0 ? "" : "=" + option.paramLabel();
         flags.put(
@@ -107,7 +112,7 @@ final class HelpText {
     return "\n" + paragraphs(usage(help).width(), footer);
   }
 
-  /** Names on the left, a hanging text on the right; below the name where that is too long. */
+  /** Names on the left, texts with a hanging indent on the right, or below a long name. */
   private static String columns(int width, Map<String, String> rows) {
     int longest = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
     int nameColumns = Math.min(longest + 4, NAME_COLUMNS_MAX);
@@ -133,7 +138,7 @@ final class HelpText {
     return wrapped.toString();
   }
 
-  /** Words in lines of less than so many columns, as far as single words allow that. */
+  /** Breaks a text between words into lines shorter than this; a longer word gets its own line. */
   private static List<String> lines(int width, String text) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,28 +37,17 @@ final class StateCommand implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable")
   private ConfigOption config = new ConfigOption();
 
-  @Option(
-      names = "--state.dir",
-      paramLabel = "DIR",
-      description =
-          "Saved state, shared by the instances of a host. Default: /var/lib/tally for"
-              + " root, else $XDG_STATE_HOME/tally or ~/.local/state/tally.")
-  private @Nullable Path stateDir;
+  @Mixin private StateDirOption stateDir = new StateDirOption();
 
-  @Option(
-      names = "--group.id",
-      defaultValue = "tally-rolling-sum",
-      paramLabel = "ID",
-      description = "Consumer group. Default: ${DEFAULT-VALUE}.")
-  private String groupId = "";
+  @Mixin private GroupOption group = new GroupOption(RollingSumOptions.GROUP_ID);
 
   @Option(
       names = "--windows",
       defaultValue = "10",
       paramLabel = "N",
       description =
-          "Windows to print of each partition, those with most rows first. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Windows to print for each partition, those with the most rows first."
+              + " Default: ${DEFAULT-VALUE}.")
   private int windowsMax;
 
   @Spec
@@ -73,8 +61,8 @@ final class StateCommand implements Callable<Integer> {
     if (windowsMax < 0) {
       throw Stop.usage("--windows %d: give 0 or more.", windowsMax);
     }
-    Names.requireGroup(groupId);
-    Path folder = stateDir == null ? StateFolder.byDefault() : stateDir;
+    String groupId = group.id();
+    Path folder = stateDir.folder();
     if (Files.notExists(folder)) {
       throw Stop.usage("--state.dir %s: there is no such folder.", folder);
     }
@@ -90,7 +78,7 @@ final class StateCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What fails is noted, so that the others are printed all the same. */
+  /** A failure is noted, and does not keep the other slots from being printed. */
   private void print(RocksSlots slots, int slot) {
     try (StateStore store = slots.look(slot)) {
       if (store == null || store.partitions().isEmpty()) {

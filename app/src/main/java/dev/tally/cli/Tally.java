@@ -1,10 +1,9 @@
 package dev.tally.cli;
 
 import dev.tally.Stop;
-import dev.tally.audit.rollingsum.OnMiskeyed;
-import dev.tally.cli.RollingSumCommand.OnBadRecord;
-import dev.tally.cli.RollingSumCommand.OnMissingHistory;
-import dev.tally.cli.RollingSumCommand.OnSettingsChange;
+import dev.tally.cli.DaemonOptions.OnBadRecord;
+import dev.tally.cli.DaemonOptions.OnMissingHistory;
+import dev.tally.cli.DaemonOptions.OnSettingsChange;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.generate.sales.Missing;
 import dev.tally.generate.sales.RowKey;
@@ -25,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Where the program starts: one line on stderr and one exit code for every failure. */
+/** Where the program starts. Every failure ends as one line on stderr and one exit code. */
 @Command(
     name = "tally",
     description = "Exact rolling totals over a Kafka topic, exactly once.",
@@ -48,14 +47,13 @@ public final class Tally {
   private static final String BUG =
       "this should not happen; please report it with the lines below.";
 
-  /** Every type of flag whose values are a few words. */
+  /** The types of all flags that accept one of a few words. */
   private static final List<Class<? extends Enum<?>>> CHOICES =
       List.of(
           GroupProtocol.class,
           Missing.class,
           Miskeyed.class,
           OnBadRecord.class,
-          OnMiskeyed.class,
           OnMissingHistory.class,
           OnSettingsChange.class,
           RowKey.class);
@@ -68,8 +66,8 @@ public final class Tally {
 
   /** Runs one command line to its end and returns the process's exit code. */
   public static int run(String[] args) {
-    // What people and programs read from us has the digits and separators of our documents,
-    // whatever the machine's language.
+    // People and programs that read our output find the digits and separators of our documents,
+    // whatever the machine's language is.
     Locale.setDefault(Locale.ROOT);
     return Termination.ended(run(commandLine(), args));
   }
@@ -85,7 +83,7 @@ public final class Tally {
     } catch (Stop stop) {
       exitCode = onFailure(stop, commandLine.getErr());
     } catch (Error e) {
-      // picocli lets these through; a signal that comes now must find the command ended.
+      // picocli lets errors through; a signal that comes now must find that the command has ended.
       exitCode = onFailure(e, commandLine.getErr());
     }
     commandLine.getOut().flush();
@@ -97,7 +95,7 @@ public final class Tally {
     return exitCode;
   }
 
-  /** The parser with every command, their types of flags and the layout of their help. */
+  /** The parser with all commands, the types of their flags and the layout of their help. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Tally());
     CHOICES.forEach(choice -> register(commandLine, choice));
@@ -110,12 +108,12 @@ public final class Tally {
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
-        // An argument that begins with @ is a value like others; --config is the way to a file.
+        // An argument that begins with @ is a value like any other; files are named with --config.
         .setExpandAtFiles(false)
         .setParameterExceptionHandler(Tally::onWrongFlag)
         .setExecutionExceptionHandler(
             (failure, command, parsed) ->
-                command.getCommand() instanceof RollingSumCommand
+                isService(command)
                     ? onFailureOfService(failure)
                     : onFailure(failure, command.getErr()));
     HelpText.layOut(commandLine);
@@ -123,12 +121,17 @@ public final class Tally {
     return commandLine;
   }
 
+  private static boolean isService(CommandLine command) {
+    return command.getCommandSpec().mixins().values().stream()
+        .anyMatch(mixin -> mixin.userObject() instanceof DaemonOptions);
+  }
+
   private static Integer wholeNumber(String text) {
     try {
       return Integer.valueOf(text);
     } catch (NumberFormatException e) {
       throw new TypeConversionException(
-          "'" + text + "' is no whole number, or none up to " + Integer.MAX_VALUE);
+          "'" + text + "' is not a whole number up to " + Integer.MAX_VALUE);
     }
   }
 
@@ -140,12 +143,12 @@ public final class Tally {
     }
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // a list of enums has no one type for all of them
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a list of different enums has no one type
   private static void register(CommandLine commandLine, Class<? extends Enum<?>> choice) {
     commandLine.registerConverter((Class) choice, new Choice(choice));
   }
 
-  /** What the jar's manifest says. */
+  /** The version in the jar's manifest. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
@@ -174,7 +177,7 @@ public final class Tally {
     return e.getMessage() + "." + Nearest.hint(flag, command.optionsMap().keySet());
   }
 
-  /** Beside the other lines of a log, what ended it must say when. */
+  /** Logs the reason for an end, so that it has a time like the other lines. */
   static int onFailureOfService(Throwable thrown) {
     Throwable failure = Environment.named(thrown);
     if (failure instanceof Stop stop) {

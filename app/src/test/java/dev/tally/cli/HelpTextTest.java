@@ -3,6 +3,7 @@ package dev.tally.cli;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
@@ -15,8 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 final class HelpTextTest {
@@ -26,6 +29,31 @@ final class HelpTextTest {
     List<CommandLine> all = new ArrayList<>(PROGRAM.getSubcommands().values());
     all.add(PROGRAM);
     return all;
+  }
+
+  /** What a flag has if it is not given: from its annotation, or from the command's constructor. */
+  static @Nullable String defaultOf(OptionSpec option) {
+    if (option.defaultValue() != null) {
+      return option.defaultValue();
+    }
+    Object value = option.initialValue();
+    boolean constructed = value instanceof Integer || value instanceof String;
+    return constructed && !value.toString().isEmpty() ? value.toString() : null;
+  }
+
+  @Test
+  void aDefaultIsFoundInAnAnnotationAndInAConstructor() {
+    List<String> defaults = new ArrayList<>();
+    for (String name :
+        List.of("--window", "--output.topic", "--group.id", "--commit.interval.ms")) {
+      defaults.add(defaultOf(rollingSum().findOption(name)));
+    }
+    assertEquals(List.of("10m", "agg", "tally-rolling-sum", "5"), defaults);
+    assertNull(defaultOf(rollingSum().findOption("--state.dir")));
+  }
+
+  private static CommandSpec rollingSum() {
+    return requireNonNull(PROGRAM.getSubcommands().get("rolling-sum")).getCommandSpec();
   }
 
   private static String help(CommandLine command, int columns) {
@@ -38,7 +66,7 @@ final class HelpTextTest {
   }
 
   @Test
-  void noWordIsBrokenAndNoLineReachesTheEdge() {
+  void noWordIsSplitAndNoLineReachesTheEdge() {
     for (CommandLine command : all()) {
       String help = help(command, 80);
       Set<String> words = words(help);
@@ -58,7 +86,7 @@ final class HelpTextTest {
   }
 
   @Test
-  void everyCommandTellsItsExitCodesAndWhereOptionsOfTheJvmGo() {
+  void everyCommandListsItsExitCodesAndWhereJvmOptionsGo() {
     for (CommandLine command : all()) {
       String help = help(command, 80);
       for (Stop.Reason reason : Stop.Reason.values()) {
@@ -70,7 +98,7 @@ final class HelpTextTest {
   }
 
   @Test
-  void everyCommandThatTalksToKafkaTellsHowItsClientsAreSet() {
+  void everyCommandThatTalksToKafkaSaysHowItsClientsAreConfigured() {
     for (String name : List.of("rolling-sum", "verify", "generate")) {
       Set<String> words = words(help(requireNonNull(PROGRAM.getSubcommands().get(name)), 80));
       for (String kind : List.of("consumer", "producer", "admin", "security", "ssl", "sasl")) {
@@ -80,9 +108,8 @@ final class HelpTextTest {
     }
   }
 
-  /** Where it means something else, a flag is described on its own. */
-  private static final Set<String> DIFFERENT =
-      Set.of("--start.from", "--group.id", "--output.topic", "--dead.letter.topic", "--rate");
+  /** Flags that mean different things in different commands. */
+  private static final Set<String> DIFFERENT = Set.of("--start.from", "--rate");
 
   @Test
   void theSameFlagIsWordedTheSameInEveryCommand() {
@@ -100,12 +127,13 @@ final class HelpTextTest {
   }
 
   @Test
-  void everyDefaultAndEveryValueIsToldInOneWay() {
+  void everyDefaultAndEveryAcceptedValueIsShownInTheSameWay() {
     for (CommandLine command : all()) {
       for (OptionSpec option : command.getCommandSpec().options()) {
         String told = String.join(" ", option.description());
-        if (option.defaultValue() != null) {
-          assertTrue(told.endsWith("Default: " + option.defaultValue() + "."), option + told);
+        String byDefault = defaultOf(option);
+        if (byDefault != null) {
+          assertTrue(told.endsWith("Default: " + byDefault + "."), option + told);
         }
         assertFalse(told.contains("(default"), told);
         if (option.type().isEnum()) {

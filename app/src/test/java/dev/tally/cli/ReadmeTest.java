@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The README is what users read; it may not fall behind the flags and exit codes. */
+/** Users read the README, so it must keep up with the flags and exit codes. */
 final class ReadmeTest {
   private final String readme = read();
 
@@ -27,25 +27,25 @@ final class ReadmeTest {
   @Test
   void everyDefaultIsTheOneInTheReadme() {
     for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
-      String value = option.defaultValue();
+      String value = HelpTextTest.defaultOf(option);
       boolean told =
           value == null
               || readme
                   .lines()
                   .filter(line -> line.startsWith("|") && line.contains("`" + option.longestName()))
                   .anyMatch(line -> line.contains("`" + value + "`") || line.contains(" " + value));
-      assertTrue(told, "the README tells another default than " + option + " " + value);
+      assertTrue(told, "the README has another default than " + option + " " + value);
     }
   }
 
   @Test
-  void everyWordThatAFlagTakesIsInItsRowOfTheReadme() {
+  void everyWordThatAFlagAcceptsIsInItsRowOfTheReadme() {
     for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
       for (String word : option.paramLabel().split("\\|", -1)) {
         boolean literal = word.matches("[a-z-]+");
         assertTrue(
             !literal || row(option).contains("`" + word + "`"),
-            "tell " + word + " in the README's row of " + option.longestName());
+            "mention " + word + " in the README's row of " + option.longestName());
       }
     }
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything here ends before a broker would be asked: there is none at this address. */
+/** Everything here ends before a broker is asked: there is none at this address. */
 final class TallyTest {
   private static final String NO_BROKER = "--bootstrap.servers=127.0.0.1:1";
 
@@ -53,14 +53,14 @@ final class TallyTest {
   }
 
   @Test
-  void withoutACommandItShowsItsHelpAndFails() {
+  void withoutACommandTheHelpIsShownAndTheProgramFails() {
     Run run = run();
     assertEquals(2, run.exitCode());
     assertTrue(run.err().startsWith("Usage: tally COMMAND"), run.err());
   }
 
   @Test
-  void whatCouldNotBePrintedIsNoSuccess() {
+  void outputThatCouldNotBeWrittenIsNoSuccess() {
     OutputStream full =
         new OutputStream() {
           @Override
@@ -74,10 +74,10 @@ final class TallyTest {
     assertEquals(0, run("--help").exitCode());
   }
 
-  /** A report is read by programs, too, and the README shows it in one form. */
+  /** Programs read reports, too, and the README shows them in one form. */
   @ParameterizedTest
   @ValueSource(strings = {"ar-EG-u-nu-arab", "de", "fa"})
-  void digitsAreThoseOfTheReadmeInEveryLanguage(String language) {
+  void digitsAreTheSameInEveryLanguage(String language) {
     Locale before = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag(language));
@@ -106,7 +106,7 @@ final class TallyTest {
     "consumer.key.deserializer=x",
     "admin.client.id=mine",
   })
-  void whatTallyMustSetItselfIsRefusedBeforeAnythingIsConnected(String setting) {
+  void aSettingThatTallyOwnsIsRefusedBeforeAnythingIsConnected(String setting) {
     Run run = service("--" + setting);
     assertEquals(2, run.exitCode(), run.err());
     assertTrue(run.err().contains("--" + setting.split("=", -1)[0]), run.err());
@@ -126,7 +126,7 @@ final class TallyTest {
         "rolling-sum consumer.fetch.min.bytes=few",
         "rolling-sum admin.retries=few",
       })
-  void soItIsInEveryCommandAndWhateverKafkaDoesNotUnderstand(String line) {
+  void everyCommandRefusesSettingsThatTallyOwnsOrThatKafkaCannotRead(String line) {
     String[] parts = line.split(" ", -1);
     List<String> args = new ArrayList<>(List.of(parts[0], NO_BROKER, "--" + parts[1]));
     if (parts[0].equals("rolling-sum")) {
@@ -146,7 +146,7 @@ final class TallyTest {
         "--windwo=5m | Unknown option: '--windwo=5m'. Did you mean --window?",
         "--window=0s | --window is 0s; accepted: 1ms to 3650d.",
         "--grace=4000d | --grace is 4000d; accepted: 0s to 3650d.",
-        "--threads=two | 'two' is no whole number",
+        "--threads=two | 'two' is not a whole number",
         "--on.miskeyed=skip | 'skip' is none of: fail, dead-letter, accept",
         "--group.id=a/b | --group.id is 'a/b'; accepted:",
         "--group.id= | --group.id is '' (0 bytes in UTF-8); accepted:",
@@ -155,7 +155,7 @@ final class TallyTest {
         "--dead.letter.topic=a b | --dead.letter.topic is 'a b'; accepted:",
         "--instance.id= | --instance.id is '' (0 bytes in UTF-8); accepted:",
       })
-  void aWrongFlagIsNamedWithItsValueAndWhatIsAccepted(String flag, String said) {
+  void aWrongFlagIsNamedWithItsValueAndTheAcceptedOnes(String flag, String said) {
     Run run = service(flag);
     assertEquals(2, run.exitCode(), run.err());
     assertTrue(run.err().contains(said), run.err());
