@@ -11,13 +11,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Turns what a user types into what picocli parses: a `--config FILE` is replaced by the flags it
- * holds, in front of the typed ones so that those win, and flags meant for the Kafka clients are
- * gathered under one hidden option, since their names are Kafka's and open-ended.
+ * Turns what a user types into what picocli parses. `--config FILE` is replaced by the flags in the
+ * file, placed before the typed ones so that those win. Flags for the Kafka clients are gathered
+ * under one hidden option, since their names are Kafka's and open-ended.
  *
- * <p>Blanks at either end of a value are removed here, for every flag and every line of a file:
- * Kafka's clients remove them from some of the settings that they are given, and a group has to be
- * called the same wherever it is named.
+ * <p>Blanks at either end of a value are removed here, for every flag and for every line of a file:
+ * Kafka's clients remove them from some of their settings, and a group must have the same name
+ * everywhere.
  */
 final class Arguments {
   static final String CLIENT_SETTING = "--client-setting";
@@ -35,10 +35,10 @@ final class Arguments {
   }
 
   /**
-   * The arguments of one command line, the command first.
+   * The arguments that picocli is given for a command line, the command first.
    *
-   * @param program has the commands as its subcommands
-   * @throws Stop if the file of `--config` cannot be read or sets what no command knows
+   * @param program the parser, with the commands as its subcommands
+   * @throws Stop if the file of `--config` cannot be read or has a setting that no command knows
    */
   static String[] expand(String[] typed, CommandLine program) {
     CommandLine command = typed.length == 0 ? null : program.getSubcommands().get(typed[0]);
@@ -75,12 +75,12 @@ final class Arguments {
     }
   }
 
-  /** Files are shared by all commands: what only another one knows is not for this one. */
+  /** A file serves all commands, so settings that only another command knows are passed over. */
   private void readEntry(String file, PropertiesFile.Entry entry) {
     String name = entry.name();
     String where = CONFIG + " " + file + ", line " + entry.line();
     if (ClientSettings.passedOn(name)) {
-      // One that does not exist is wrong for every command.
+      // Every command refuses a client setting that does not exist, even if it uses none.
       List<String> target = takes(CLIENT_SETTING) ? fromFile : new ArrayList<>();
       addClientSetting(target, where + ": " + name, name, entry.value().trim());
     } else if (name.equals(CONFIG.substring(2))) {
@@ -116,7 +116,7 @@ final class Arguments {
     return command.getCommandSpec().findOption(flag) != null;
   }
 
-  /** What a file may set for any of these commands, without the two dashes; no client settings. */
+  /** What a file may set for these commands, without the dashes and without client settings. */
   private static Set<String> names(Collection<CommandLine> commands) {
     Set<String> names = new TreeSet<>();
     for (CommandLine each : commands) {

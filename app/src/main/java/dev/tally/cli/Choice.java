@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one of an enum's names as flags spell them: {@code DEAD_LETTER} is `dead-letter`. */
+/** Reads the name of an enum's value as flags spell it: {@code DEAD_LETTER} is `dead-letter`. */
 final class Choice<E extends Enum<E>> implements ITypeConverter<E> {
   private final Class<E> type;
 

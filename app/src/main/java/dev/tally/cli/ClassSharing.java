@@ -12,15 +12,15 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Loads every class of tally and of its libraries and ends: the launcher runs it so that the JVM
- * can keep them in an archive, which later starts share instead of parsing them again.
+ * Loads every class of tally and of its libraries, and ends. The launcher runs it so that the JVM
+ * can write the classes to an archive, which later starts share instead of parsing them again.
  */
 final class ClassSharing {
   private static final String CLASS = ".class";
 
   private ClassSharing() {}
 
-  /** Takes no arguments; the jar that it is started from has its libraries in lib/ beside it. */
+  /** Takes no arguments. The jar it is started from has its libraries in lib/ beside it. */
   public static void main(String[] args) throws IOException {
     Path jar = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)[0]);
     List<Path> jars = new ArrayList<>(List.of(jar));
@@ -32,13 +32,13 @@ final class ClassSharing {
     }
   }
 
-  /** Loads all classes of a jar that can be loaded, and initializes none; how many they are. */
+  /** Loads those classes of a jar that can be loaded, initializes none, and counts them. */
   static int load(Path path) throws IOException {
     int loaded = 0;
     try (JarFile jar = new JarFile(path.toFile())) {
       for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
         String name = entries.nextElement().getName();
-        // Classes for other releases of Java lie in META-INF.
+        // META-INF has classes for other releases of Java.
         if (name.endsWith(CLASS) && !name.startsWith("META-INF/") && loads(name)) {
           loaded++;
         }
@@ -53,7 +53,7 @@ final class ClassSharing {
       Class.forName(name, false, ClassSharing.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException | LinkageError e) {
-      return false; // needs a library that tally does without
+      return false; // it needs a library that tally does without
     }
   }
 }

@@ -2,15 +2,15 @@ package dev.tally.cli;
 
 import picocli.CommandLine.Option;
 
-/** The flag of every command that reads a file of settings. */
+/** The flag of every command that can read its settings from a file. */
 final class ConfigOption {
-  // Only here to be listed by --help: Arguments puts the file's content in its place.
+  // Here only so that --help lists it: Arguments puts the file's content in its place.
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "Properties file with the same names as the flags, for all commands alike: each takes"
-              + " what it uses. Flags win.")
+          "Properties file with the flags' names. One file serves all commands: each takes what it"
+              + " uses. Flags on the command line win.")
   @SuppressWarnings("UnusedVariable")
   private String config = "";
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The whole configuration of a command as one text, for the log; secrets are left out. */
+/** The whole configuration of a command as one line for the log, without secrets. */
 final class Configuration {
   private static final Pattern SECRET =
       Pattern.compile(
@@ -16,9 +16,9 @@ final class Configuration {
   private Configuration() {}
 
   /**
-   * Every flag with its value, given or by default, the given client settings among them.
+   * Every flag with its value, given or default, and the client settings that were given.
    *
-   * @param resolved values of flags whose defaults depend on something
+   * @param resolved values of the flags whose defaults depend on other flags or on the machine
    */
   static String describe(CommandSpec spec, Map<String, String> resolved) {
     Map<String, String> values = new TreeMap<>();

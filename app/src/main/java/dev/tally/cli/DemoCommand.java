@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** `tally demo`: a broker, a producer and two instances on this machine, then the proof. */
+/** `tally demo`: a broker, a producer and instances on this machine, then the proof. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
         "Starts a Kafka broker, feeds it real sales rows, runs several instances of rolling-sum,"
-            + " shows their totals and in the end verifies every answer. Leaves nothing behind.")
+            + " shows their totals, and finally verifies every answer. Leaves nothing behind.")
 final class DemoCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 16;
-  // The end waits for the last answers and verifies all of them.
+  // Ending means waiting for the last answers and verifying all of them.
   private static final Duration END_MAX = Duration.ofMinutes(10);
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "Length of the show. Default: until Ctrl-C.")
+      description = "Length of the show in seconds. Default: until Ctrl-C.")
   private @Nullable Long seconds;
 
   @Option(

@@ -16,7 +16,7 @@ final class Durations implements ITypeConverter<Duration> {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no duration; write 500ms, 90s, 10m, 1h or 2d");
+          "'" + text + "' is not a duration; write 500ms, 90s, 10m, 1h or 2d");
     }
     long amount = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {
@@ -28,7 +28,7 @@ final class Durations implements ITypeConverter<Duration> {
     };
   }
 
-  /** The duration as a flag would give it. */
+  /** A duration as a flag would give it. */
   static String spelled(Duration duration) {
     return DurationText.of(duration);
   }

@@ -7,7 +7,7 @@ import picocli.CommandLine.TypeConversionException;
 /**
  * The value of `--future.max`: how far ahead of its record timestamp an event time is believed.
  *
- * @param limit empty for `off`: however far
+ * @param limit empty for `off`, with which it is believed however far ahead it is
  */
 record FutureMax(Optional<Duration> limit) {
   private static final String OFF = "off";

@@ -29,10 +29,10 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     description = "Sends sales rows as JSON to a topic, keyed by StockCode.",
     footer =
-        "%nWhatever the event time, the Kafka record timestamp stays the time of sending: brokers"
-            + " count retention from it, and rows stamped in 2009 would be deleted within minutes.")
+        "Whatever the event time, the Kafka record timestamp is the time of sending: retention"
+            + " counts from it, and rows stamped in 2009 would be deleted within minutes.")
 final class GenerateCommand implements Callable<Integer> {
-  // Longer than the generator itself waits for what is under way.
+  // Longer than the generator itself waits for records in flight.
   private static final Duration STOP_MAX = Generator.STOP_WITHIN.plusSeconds(3);
 
   @Mixin private KafkaOptions kafka = new KafkaOptions();
@@ -41,22 +41,22 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--topic",
       defaultValue = "data",
       paramLabel = "TOPIC",
-      description = "Where the rows go. Default: ${DEFAULT-VALUE}.")
+      description = "Topic to send the rows to. Default: ${DEFAULT-VALUE}.")
   private String topic = "";
 
   @Option(
       names = "--partitions",
       defaultValue = "4",
       paramLabel = "N",
-      description = "Partitions of the topic if it has to be created. Default: ${DEFAULT-VALUE}.")
+      description = "Partitions of the topic, if it has to be created. Default: ${DEFAULT-VALUE}.")
   private int partitions;
 
   @Option(
       names = "--file",
       paramLabel = "CSV",
       description =
-          "Rows in the layout of UCI Online Retail II, with or without InvoiceDate, held in"
-              + " memory. Default: 57,363 rows of it that come with tally.")
+          "Rows in the layout of UCI Online Retail II, with or without InvoiceDate; they are held"
+              + " in memory. Default: 57,363 of its rows, which come with tally.")
   private @Nullable Path file;
 
   @Option(
@@ -64,7 +64,7 @@ final class GenerateCommand implements Callable<Integer> {
       defaultValue = "stockcode",
       paramLabel = "stockcode|invoice|none",
       description =
-          "Record key. On several partitions rolling-sum needs stockcode. Default:"
+          "Record key. On several partitions, rolling-sum needs stockcode. Default:"
               + " ${DEFAULT-VALUE}.")
   private RowKey key = RowKey.STOCKCODE;
 
@@ -79,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Rows to send. Default: all once, or without end with --loop.")
+      description = "Rows to send. Default: all of them once, or no end with --loop.")
   private @Nullable Long count;
 
   @Option(names = "--loop", description = "Start over at the end of the rows.")
@@ -90,10 +90,10 @@ final class GenerateCommand implements Callable<Integer> {
       defaultValue = "now",
       paramLabel = "now|csv|START+RATE",
       description =
-          "InvoiceDate of the rows: the time of sending; the file's own column, read as UTC, each"
-              + " pass of a loop after the last; or a clock of START seconds since 1970 and RATE"
-              + " rows per second of event time, as in 1700000000+1000. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "InvoiceDate of the rows: the time of sending; the file's own column, read as UTC, with"
+              + " each pass of a loop following the last; or a clock that starts START seconds"
+              + " after 1970 and has RATE rows per second of event time, as in 1700000000+1000."
+              + " Default: ${DEFAULT-VALUE}.")
   private String eventTime = "";
 
   @Option(
@@ -101,8 +101,8 @@ final class GenerateCommand implements Callable<Integer> {
       defaultValue = "null",
       paramLabel = "null|nan|omit",
       description =
-          "How missing values are written; nan is the bare NaN of Python, no strict JSON. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "How missing values are written; nan is Python's bare NaN, which is not strict JSON."
+              + " Default: ${DEFAULT-VALUE}.")
   private Missing missing = Missing.NULL;
 
   @Spec private @Nullable CommandSpec spec;
@@ -156,7 +156,7 @@ final class GenerateCommand implements Callable<Integer> {
       }
       if (!text.matches("[1-9]\\d{0,8}")) {
         throw new TypeConversionException(
-            "'" + text + "' is no rate; write 1 to 999999999 rows per second, or max");
+            "'" + text + "' is not a rate; write 1 to 999999999 rows per second, or max");
       }
       return Long.valueOf(text);
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The flags that every command which talks to Kafka has. */
+/** The flags of every command that talks to Kafka. */
 final class KafkaOptions {
   @Option(
       names = "--bootstrap.servers",
@@ -23,13 +23,13 @@ final class KafkaOptions {
   @SuppressWarnings("UnusedVariable")
   private ConfigOption config = new ConfigOption();
 
-  // Only here to be listed by --help: Arguments gathers what begins so.
+  // Here only so that --help lists them: Arguments gathers the flags that begin like this.
   @Option(
       names = {"--consumer.*", "--producer.*", "--admin.*"},
       paramLabel = "VALUE",
       description =
-          "Settings of Kafka's consumers, producers or admin clients, by Kafka's names: for example"
-              + " --consumer.client.rack=a.")
+          "Settings of Kafka's consumers, producers or admin clients, under Kafka's names: for"
+              + " example --consumer.client.rack=a.")
   @SuppressWarnings("UnusedVariable")
   private @Nullable String forOneKind;
 
@@ -37,7 +37,7 @@ final class KafkaOptions {
       names = {"--security.*", "--ssl.*", "--sasl.*"},
       paramLabel = "VALUE",
       description =
-          "Settings of all of Kafka's clients, by Kafka's names: for example"
+          "Settings of all Kafka clients, under Kafka's names: for example"
               + " --security.protocol=SSL.")
   @SuppressWarnings("UnusedVariable")
   private @Nullable String forAll;

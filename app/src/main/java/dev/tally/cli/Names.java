@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * What a name may be. A name is refused here, where its flag is known: later it is a part of others
- * (folders, transactional ids), and a message would be about those.
+ * What names are accepted. A name is refused here, where its flag is known. Later it is a part of
+ * other names (folders, transactional ids), and a message would be about those.
  */
 final class Names {
-  /** As Kafka has it. */
+  /** Kafka's own rule. */
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
 
   private static final String TOPIC_ACCEPTED =
       "1 to 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-', and neither '.' nor '..'";
 
-  /** Of file systems, for the name of one file or folder. */
+  /** The limit of file systems for the name of one file or folder. */
   private static final int BYTES_MAX = 255;
 
   private static final String DEAD_LETTERS = "-dead-letters";
@@ -28,7 +28,7 @@ final class Names {
   /**
    * Checks a topic's name.
    *
-   * @throws Stop if Kafka takes no such name
+   * @throws Stop if Kafka does not accept it
    */
   static void requireTopic(String flag, String name) {
     if (!TOPIC.matcher(name).matches()) {
@@ -36,20 +36,25 @@ final class Names {
     }
   }
 
-  /** The topic of dead letters that belongs to an input topic unless another is named. */
+  /**
+   * The topic for the dead letters of an input topic, unless another is named.
+   *
+   * @throws Stop if its name would be too long
+   */
   static String deadLetterTopic(String inputTopic) {
     String name = inputTopic + DEAD_LETTERS;
     if (!TOPIC.matcher(name).matches()) {
       throw Stop.usage(
-          "--input.topic '%s' is too long for the default of --dead.letter.topic, its name and"
-              + " '%s'; a topic's name has at most 249 characters. Give --dead.letter.topic.",
+          "--input.topic '%s' is too long for the default of --dead.letter.topic, which is its name"
+              + " and '%s'; a topic's name has at most 249 characters. Give --dead.letter.topic.",
           inputTopic, DEAD_LETTERS);
     }
     return name;
   }
 
   /**
-   * Checks a consumer group's name. Kafka takes any; saved state lies in a folder of this name.
+   * Checks a consumer group's name. Kafka accepts any, but saved state lies in a folder of this
+   * name.
    *
    * @throws Stop if it cannot be a folder's name
    */
@@ -57,7 +62,9 @@ final class Names {
     requireText("--group.id", groupId);
     if (groupId.contains("/") || groupId.startsWith(".")) {
       throw refused(
-          "--group.id", groupId, "a name that can be a folder's, without '/' and no '.' in front");
+          "--group.id",
+          groupId,
+          "a name that a folder can have, without '/' and without a '.' in front");
     }
     try {
       var unused = Path.of(groupId);
@@ -69,9 +76,9 @@ final class Names {
   }
 
   /**
-   * Checks the name of a state folder towards the brokers.
+   * Checks the name by which brokers know a state folder.
    *
-   * @throws Stop if it cannot be written in one line of a log
+   * @throws Stop if it cannot stand in one line of a log
    */
   static void requireInstance(String instanceId) {
     requireText("--instance.id", instanceId);
@@ -79,7 +86,7 @@ final class Names {
 
   private static void requireText(String flag, String name) {
     int bytes = name.getBytes(UTF_8).length;
-    // U+FFFD is what Java reads where an argument's bytes are no characters of the locale.
+    // Java reads U+FFFD where the bytes of an argument are no characters in this locale.
     boolean readable = name.chars().noneMatch(c -> Character.isISOControl(c) || c == 0xFFFD);
     if (name.isBlank() || bytes > BYTES_MAX || !readable) {
       throw Stop.usage(

@@ -6,12 +6,12 @@ import java.util.Optional;
 
 /** Finds the name that was probably meant. */
 final class Nearest {
-  // One slip in every three letters; farther apart are two different words.
+  // One slip in three letters; words that are farther apart are different words.
   private static final int LETTERS_PER_SLIP = 3;
 
   private Nearest() {}
 
-  /** A sentence to append, or nothing if no name is near. */
+  /** A sentence to append to a message; empty if no name is near. */
   static String hint(String typed, Collection<String> names) {
     return of(typed, names).map(name -> " Did you mean " + name + "?").orElse("");
   }
@@ -22,7 +22,7 @@ final class Nearest {
         .min(Comparator.comparingInt((String name) -> slips(typed, name)).thenComparing(n -> n));
   }
 
-  /** Letters to add, take away or replace (Levenshtein). */
+  /** The number of letters to add, remove or replace (Levenshtein). */
   private static int slips(String from, String to) {
     int[] last = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -6,16 +6,16 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** A line on a terminal that tells how far a count has come, rewritten twice a second. */
+/** A line on a terminal that shows how far a count has come, rewritten twice a second. */
 final class ProgressBar implements AutoCloseable {
-  /** A total that is not known. */
+  /** A total that is unknown. */
   static final long ENDLESS = Long.MAX_VALUE;
 
   private static final long REDRAW_MILLIS = 500;
   private static final int BAR_CHARS = 20;
   private static final double SECOND_NANOS = 1e9;
 
-  /** Rates are told over the last seconds, so that a change shows. */
+  /** Rates are those of the last few seconds, so that a change shows. */
   private static final int SAMPLES = 10;
 
   private final PrintWriter terminal;
@@ -32,7 +32,7 @@ final class ProgressBar implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Draws until it is closed, if stderr is a terminal. */
+  /** Starts drawing, if stderr is a terminal, until it is closed. */
   static ProgressBar start(PrintWriter err, LongSupplier done, LongSupplier total) {
     ProgressBar bar = new ProgressBar(err, done, total);
     if (stderrIsTerminal()) {
@@ -41,7 +41,7 @@ final class ProgressBar implements AutoCloseable {
     return bar;
   }
 
-  /** The shell's own test, since System.console() tells about stdin and stdout. */
+  /** Asks the shell's own test, since System.console() looks only at stdin and stdout. */
   private static boolean stderrIsTerminal() {
     try {
       return new ProcessBuilder("test", "-t", "2")
@@ -50,7 +50,7 @@ final class ProgressBar implements AutoCloseable {
               .waitFor()
           == 0;
     } catch (IOException e) {
-      return false; // no such program, so no terminal that we know how to draw on
+      return false; // without this program there is no terminal that we can draw on
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -79,7 +79,7 @@ final class ProgressBar implements AutoCloseable {
         sampleRows[i % SAMPLES] = rows;
         sampleNanos[i % SAMPLES] = nanos;
         overwrite(line(rows, total.getAsLong(), rate, Terminal.ask().columns()));
-        i = rows == 0 ? 0 : i + 1; // what passes before the first row tells nothing about rates
+        i = rows == 0 ? 0 : i + 1; // the time before the first row says nothing about rates
         Thread.sleep(REDRAW_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -88,13 +88,13 @@ final class ProgressBar implements AutoCloseable {
   }
 
   private void overwrite(String line) {
-    terminal.print("\r\u001B[K" + line); // ESC [ K wipes what a longer line left behind
+    terminal.print("\r\u001B[K" + line); // ESC [ K wipes the rest of a longer line
     terminal.flush();
   }
 
   /**
-   * Less than so many characters: a line that reaches the last column would go on in the next one,
-   * where it cannot be written over. What there is no room for is left out, the bar first.
+   * The line, shorter than the terminal is wide: one that reaches the last column would continue in
+   * the next line, where it could not be overwritten. What does not fit is left out, the bar first.
    */
   static String line(long rows, long total, double rowsPerSecond, int columns) {
     String line = line(rows, total, rowsPerSecond);

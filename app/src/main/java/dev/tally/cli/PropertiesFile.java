@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a properties file as Java does, and says of each entry in which line it stands. */
+/** Reads a properties file as Java does, and notes the line of each entry. */
 final class PropertiesFile {
   /**
    * One setting of the file.
    *
-   * @param line that it begins in, from 1 on
+   * @param line where it begins, counted from 1
    */
   record Entry(String name, String value, int line) {}
 
@@ -31,9 +31,9 @@ final class PropertiesFile {
   private PropertiesFile() {}
 
   /**
-   * The entries in the order of the file.
+   * The entries in the file's order.
    *
-   * @throws Stop if the file cannot be read or is no properties file in UTF-8
+   * @throws Stop if the file cannot be read or is not a properties file in UTF-8
    */
   static List<Entry> read(String file) {
     Lines lines = new Lines(text(file));
@@ -56,8 +56,8 @@ final class PropertiesFile {
   }
 
   /**
-   * Hands out a line at a time. An entry is complete when the line after its last one, or the end,
-   * has been asked for: an entry may go on in the next line, but none is read ahead of that.
+   * Hands out one line at a time. An entry is complete when the line after its last one, or the
+   * end, has been asked for: Java reads on while an entry may continue, and no farther.
    */
   private static final class Lines extends Reader {
     private final String[] lines;
@@ -69,7 +69,7 @@ final class PropertiesFile {
       lines = text.split("\r\n|\n|\r", -1);
     }
 
-    /** The line that the entry now complete begins in; to be asked once for each. */
+    /** The line where the entry that has just been completed begins; ask once per entry. */
     int begin() {
       while (unread < asked - 1 && isEmptyOrComment(lines[unread])) {
         unread++;
@@ -114,7 +114,7 @@ final class PropertiesFile {
           "--config %s, line %d is not UTF-8. Save the file in UTF-8.",
           file, text.toString().split("\r\n|\n|\r", -1).length);
     }
-    // Some editors begin a UTF-8 file with this mark, which would be read as a part of a name.
+    // Some editors begin a UTF-8 file with this mark, which would become part of a name.
     String read = text.toString();
     return read.startsWith(BYTE_ORDER_MARK) ? read.substring(1) : read;
   }

@@ -13,14 +13,14 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.CRC32;
 
-/** Where saved state lives unless `--state.dir` says otherwise, and the name that goes with it. */
+/** Where saved state lives unless `--state.dir` says otherwise, and the folder's default name. */
 final class StateFolder {
   private StateFolder() {}
 
   /**
-   * /var/lib/tally for root, else below the XDG state home.
+   * /var/lib/tally for root, otherwise a folder in the XDG state home.
    *
-   * @throws Stop if this user has none
+   * @throws Stop if this user has no home
    */
   static Path byDefault() {
     return byDefault(
@@ -32,11 +32,11 @@ final class StateFolder {
       return Path.of("/var/lib/tally");
     }
     String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
-    // The XDG specification: a relative path is to be ignored.
+    // The XDG specification demands that a relative path is ignored.
     if (xdg.startsWith("/")) {
       return path("XDG_STATE_HOME", xdg).resolve("tally");
     }
-    // Java has "?" for a user without an entry in passwd, and does not look at HOME.
+    // For a user without an entry in passwd, Java says "?" and does not look at HOME.
     String home = userHome.startsWith("/") ? userHome : environment.getOrDefault("HOME", "");
     if (!home.startsWith("/")) {
       throw Stop.usage(
@@ -58,7 +58,7 @@ final class StateFolder {
     }
   }
 
-  /** Host name and a hash of the folder's real path: the same whenever the same folder is used. */
+  /** Host name and a hash of the folder's real path: always the same for one folder. */
   static String instanceId(Path folder) {
     Path real = realPath(folder);
     CRC32 hash = new CRC32();
@@ -66,7 +66,7 @@ final class StateFolder {
     return hostName() + "-" + HexFormat.of().toHexDigits((int) hash.getValue());
   }
 
-  /** Symbolic links resolved as far as the path exists yet. */
+  /** Resolves symbolic links in the part of the path that exists already. */
   private static Path realPath(Path path) {
     Path parent = path.getParent();
     try {
@@ -75,7 +75,7 @@ final class StateFolder {
       }
       return realPath(parent).resolve(path.getFileName());
     } catch (IOException e) {
-      return path; // a path that cannot be resolved is still a name of its own
+      return path; // a path that cannot be resolved is still a distinct name
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Ends a command in order on SIGTERM or Ctrl-C: the command is asked to stop, and the process ends
- * with the exit code the command then returns, not with the signal's.
+ * Ends a command in good order on SIGTERM or Ctrl-C: the command is asked to stop, and the process
+ * ends with the exit code that the command then returns, not with that of the signal.
  */
 final class Termination {
   private static final int EXIT_KILLED = 143; // 128 + SIGTERM
@@ -20,7 +20,7 @@ final class Termination {
   /**
    * Registers what a signal asks the running command to do.
    *
-   * @param atMost how long it may take; then the process ends all the same
+   * @param atMost how long that may take; then the process ends anyway
    */
   static void onSignal(Runnable stop, Duration atMost) {
     Thread hook = new Thread(() -> stopAndHalt(stop, atMost), "termination");
@@ -29,7 +29,7 @@ final class Termination {
 
   private static void stopAndHalt(Runnable stop, Duration atMost) {
     if (code.isDone()) {
-      return; // the command ended by itself; this is the JVM going down after it
+      return; // the command has ended by itself, and now the JVM shuts down
     }
     stop.run();
     int exitCode = EXIT_KILLED;

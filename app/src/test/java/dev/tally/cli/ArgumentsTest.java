@@ -34,7 +34,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void flagsOfTheProgramsOwnStayAsTheyAre() {
+  void tallysOwnFlagsStayAsTheyAre() {
     assertEquals(
         List.of("rolling-sum", "--window", "10m", "--grace=1m", "--until.end"),
         expand("rolling-sum", "--window", "10m", "--grace=1m", "--until.end"));
@@ -43,7 +43,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void kafkasOwnFlagsAreGatheredUnderOneWithAndWithoutAnEqualsSign() {
+  void kafkasFlagsAreGatheredUnderOneWithOrWithoutAnEqualsSign() {
     assertEquals(
         List.of(
             "verify",
@@ -72,7 +72,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void aFilesFlagsComeBeforeTheTypedOnesSoThatThoseWin() throws IOException {
+  void flagsFromAFileComeBeforeTypedOnesSoThatTheTypedOnesWin() throws IOException {
     String file = file("window=5m", "# a comment", "consumer.client.rack = a", "until.end=true");
     List<String> expected =
         List.of(
@@ -99,9 +99,9 @@ final class ArgumentsTest {
     assertTrue(refusal("verify", "--config", "no\0path").contains("cannot be read"));
   }
 
-  /** A group is one group, whoever it is named to: Kafka's clients remove these blanks, too. */
+  /** Kafka's clients remove these blanks, too, and a group must be the same one everywhere. */
   @Test
-  void blanksAtEitherEndOfAValueAreRemovedWhereverItIsGiven() throws IOException {
+  void blanksAtEitherEndOfAValueAreRemovedWhereverTheValueIsGiven() throws IOException {
     assertEquals(
         List.of("verify", "--group.id=g g", "--input.topic", "d", "--output.topic=", "--window=5m"),
         expand(
@@ -120,7 +120,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void aFileIsForAllCommandsAndEachTakesWhatItUses() throws IOException {
+  void oneFileServesAllCommandsAndEachTakesWhatItUses() throws IOException {
     String file =
         file("group.id=g", "state.dir=/s", "rate=7", "threads=2", "topic=t", "producer.acks=all");
     assertEquals(
@@ -131,12 +131,12 @@ final class ArgumentsTest {
     assertEquals(
         List.of("generate", "--rate=7", "--topic=t", "--client-setting", "producer.acks=all"),
         expand("generate", "--config", file));
-    // It has nothing to be configured.
+    // The demo takes no settings from a file.
     assertEquals(List.of("demo", "--config=" + file), expand("demo", "--config=" + file));
   }
 
   @Test
-  void whatNoCommandKnowsIsRefusedWithItsLineAndTheNearestName() throws IOException {
+  void aSettingThatNoCommandKnowsIsRefusedWithItsLineAndTheNearestName() throws IOException {
     String file = file("# mine", "window = 5m", "", "gruop.id=g");
     for (String command : new String[] {"rolling-sum", "verify", "generate", "state"}) {
       assertEquals(
@@ -144,7 +144,7 @@ final class ArgumentsTest {
           refusal(command, "--config", file));
     }
     assertTrue(refusal("verify", "--config", file("xyzzy=1")).endsWith("no setting 'xyzzy'."));
-    // What only --help shows, and what only stands for others, are no settings.
+    // Flags that only show something, or stand for others, are no settings.
     for (String name : new String[] {"help", "version", "client-setting", "=1"}) {
       assertTrue(refusal("verify", "--config", file(name)).contains(", line 1: there is no"), name);
     }
@@ -163,7 +163,7 @@ final class ArgumentsTest {
   }
 
   @Test
-  void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
+  void aByteOrderMarkIsNotPartOfTheFirstName() throws IOException {
     assertEquals(
         List.of("verify", "--group.id=g"), expand("verify", "--config", file("\uFEFFgroup.id=g")));
     assertEquals(List.of("verify"), expand("verify", "--config", file("\uFEFF# group.id=g")));

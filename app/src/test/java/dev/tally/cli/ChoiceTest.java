@@ -22,7 +22,7 @@ final class ChoiceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "DEAD_LETTER", "dead_letter", "Fail", "skip"})
-  void anythingElseIsRefusedWithAllThatIsAccepted(String text) {
+  void anythingElseIsRefusedWithTheAcceptedValues(String text) {
     TypeConversionException refused =
         assertThrows(TypeConversionException.class, () -> choice.convert(text));
     assertEquals("'" + text + "' is none of: fail, dead-letter, accept", refused.getMessage());

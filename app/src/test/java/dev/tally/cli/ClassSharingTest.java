@@ -12,11 +12,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ClassSharingTest {
+final class ClassSharingTest {
   @TempDir Path folder;
 
   @Test
-  void loadsALibraryAlthoughSomeOfItsClassesNeedOthers() throws Exception {
+  void loadsALibraryEvenIfSomeOfItsClassesNeedOthers() throws Exception {
     Path library =
         Path.of(KafkaConsumer.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     int loaded = ClassSharing.load(library);
@@ -24,7 +24,7 @@ class ClassSharingTest {
   }
 
   @Test
-  void skipsWhatIsNoClass() throws Exception {
+  void skipsWhatIsNotAClass() throws Exception {
     Path jar = folder.resolve("some.jar");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file)) {

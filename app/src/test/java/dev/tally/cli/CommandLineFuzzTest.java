@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Any command line, with any properties file, runs or ends with a line that says what is wrong with
- * it. An input is one argument a line and, behind a zero byte, the file. What is run comes no
- * further than to clients that refuse their settings, so nothing is connected to.
+ * it. An input has one argument per line and, after a zero byte, the file. A run gets no further
+ * than clients that refuse their settings, so nothing is connected.
  */
 final class CommandLineFuzzTest implements FuzzTarget {
   private static final Set<String> COMMANDS = Set.of("rolling-sum", "verify", "generate", "state");
@@ -99,16 +99,16 @@ final class CommandLineFuzzTest implements FuzzTarget {
     }
     List<String> line = new ArrayList<>(List.of(new String(input, 0, end, UTF_8).split("\n", -1)));
     if (line.contains("demo")) {
-      return false; // it would begin
+      return false; // it would really begin
     }
     if (end < input.length) {
       Files.write(file, Arrays.copyOfRange(input, end + 1, input.length));
       line.add("--config=" + file);
     }
     if (COMMANDS.contains(line.get(0))) {
+      // Twice, since a flag before them may take the first one for its value.
       line.addAll(harmless(line.get(0)));
-      line.addAll(
-          harmless(line.get(0))); // the first of the others may take one of these for its value
+      line.addAll(harmless(line.get(0)));
     }
     return runs(line.toArray(new String[0]));
   }
@@ -144,7 +144,7 @@ final class CommandLineFuzzTest implements FuzzTarget {
             || text.contains(" ERROR ")
             || text.startsWith("Usage: "),
         text);
-    // Nothing but the brokers' address was wrong with it, or the missing file.
+    // Nothing was wrong but the brokers' address or the missing file.
     return exitCode == 0 || text.contains("clients refuse") || text.contains("missing");
   }
 }

@@ -27,7 +27,7 @@ final class ConfigurationTest {
   }
 
   @Test
-  void everyFlagIsShownGivenOrByDefault() {
+  void everyFlagIsShownWithItsGivenOrDefaultValue() {
     String shown = describe("--bootstrap.servers", "b:1", "--window", "90s", "--ssl.protocol=TLS");
     for (String part :
         new String[] {
@@ -47,13 +47,13 @@ final class ConfigurationTest {
   }
 
   @Test
-  void noLimitIsShownAsItIsGiven() {
+  void aLimitThatIsOffIsShownAsItWasGiven() {
     String shown = describe("--bootstrap.servers", "b:1", "--future.max=off");
     assertTrue(shown.contains(" future.max=off"), shown);
   }
 
   @Test
-  void noSettingThatKafkaHoldsSecretIsShown() {
+  void noSettingThatKafkaKeepsSecretIsShown() {
     List<String> secrets = new ArrayList<>();
     secrets.addAll(secretsOf("", AdminClientConfig.configDef()));
     secrets.addAll(secretsOf("consumer.", ConsumerConfig.configDef()));

@@ -45,7 +45,7 @@ final class DurationsTest {
         "1234567890s",
         "\u0661s"
       })
-  void whatIsNoDurationIsRefusedWithExamples(String text) {
+  void anythingElseIsRefusedWithExamples(String text) {
     TypeConversionException refused =
         assertThrows(TypeConversionException.class, () -> new Durations().convert(text));
     String said = String.valueOf(refused.getMessage());

@@ -24,7 +24,7 @@ final class FutureMaxTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Off", "none", "1", "-1h"})
-  void whatIsNeitherIsRefusedWithBothForms(String text) {
+  void anythingElseIsRefusedWithBothForms(String text) {
     TypeConversionException refused =
         assertThrows(TypeConversionException.class, () -> FutureMax.parse(text));
     String said = String.valueOf(refused.getMessage());

@@ -27,7 +27,7 @@ final class GenerateCommandTest {
     "--producer.acks=1, --producer.acks",
     "--producer.transactional.id=x, --producer.transactional.id",
   })
-  void aWrongFlagEndsWithTwoAndIsNamedBeforeAnyBrokerIsAsked(String flag, String named) {
+  void aWrongFlagEndsWithTwoAndIsNamedBeforeABrokerIsAsked(String flag, String named) {
     List<String> args = new ArrayList<>(List.of("generate", "--bootstrap.servers", "localhost:1"));
     args.add(flag);
     PrintStream stderr = System.err;

@@ -23,7 +23,7 @@ final class NamesTest {
   }
 
   @Test
-  void aTopicIsWhatKafkaTakesForOne() {
+  void aTopicNameIsAcceptedIfKafkaAcceptsIt() {
     for (String name :
         List.of(
             "a",
@@ -50,7 +50,7 @@ final class NamesTest {
   }
 
   @Test
-  void anInputWhoseNameLeavesNoRoomForThatOfTheDeadLettersAsksForOne() {
+  void anInputWithTooLongANameForADefaultDeadLetterTopicAsksForOne() {
     assertEquals("data-dead-letters", Names.deadLetterTopic("data"));
     assertEquals(249, Names.deadLetterTopic("a".repeat(236)).length());
     String said = refusal(() -> Names.deadLetterTopic("a".repeat(237)));
@@ -60,14 +60,14 @@ final class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tally-rolling-sum", "team:job", "a b", "a+b", "a.b", "$x", "-"})
-  void aGroupIsWhatKafkaTakesAndAFolderCanBeCalled(String group, @TempDir Path folder)
+  void aGroupNameIsAcceptedIfAFolderCanHaveIt(String group, @TempDir Path folder)
       throws IOException {
     Names.requireGroup(group);
     assertTrue(folder.resolve(group).toFile().mkdir());
   }
 
   @Test
-  void aNameMayHaveAsManyBytesAsAFolder() {
+  void aNameMayBeAsLongAsThatOfAFolder() {
     Names.requireGroup("g".repeat(255));
     assertEquals(
         "--group.id is '"
@@ -80,14 +80,14 @@ final class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "a\nb", "a\0b", "a\u0085b", "a\uFFFDb"})
-  void textThatWouldBreakALineOrWasNotReadIsRefused(String text) {
+  void aNameThatWouldBreakALineOrWasNotReadableIsRefused(String text) {
     assertTrue(refusal(() -> Names.requireGroup(text)).startsWith("--group.id is '"));
     assertTrue(refusal(() -> Names.requireInstance(text)).startsWith("--instance.id is '"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {".", "..", ".hidden", "a/b", "/", "../x"})
-  void aGroupThatWouldLeaveItsFolderIsRefused(String group) {
+  void aGroupNameThatWouldLeaveTheStateFolderIsRefused(String group) {
     assertTrue(refusal(() -> Names.requireGroup(group)).contains("without '/'"));
   }
 }

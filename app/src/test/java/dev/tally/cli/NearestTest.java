@@ -10,7 +10,7 @@ final class NearestTest {
   private static final List<String> NAMES = List.of("window", "grace", "group.id", "input.topic");
 
   @Test
-  void aSlipOfTheKeyboardFindsTheNameAndAnotherWordNone() {
+  void aTypingErrorFindsTheNameAndAnotherWordFindsNone() {
     assertEquals(Optional.of("window"), Nearest.of("windwo", NAMES));
     assertEquals(Optional.of("group.id"), Nearest.of("groupid", NAMES));
     assertEquals(Optional.of("group.id"), Nearest.of("--group.id", NAMES));

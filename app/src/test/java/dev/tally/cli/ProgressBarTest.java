@@ -21,13 +21,13 @@ final class ProgressBarTest {
   }
 
   @Test
-  void theTimeLeftIsUnknownBeforeAnythingMovedAndHoursWhereItIsLong() {
+  void theTimeLeftIsUnknownAtFirstAndHasHoursWhereItIsLong() {
     assertTrue(ProgressBar.line(0, 10, 0, 80).endsWith("ETA -"));
     assertTrue(ProgressBar.line(0, 7_262, 1, 80).endsWith("ETA 2:01:02"));
   }
 
   @Test
-  void theLineFitsATerminal() {
+  void theLineFitsTheTerminal() {
     String line = ProgressBar.line(999_999_999_998L, 999_999_999_999L, 999_999, 80);
     assertTrue(line.length() < 80, line);
     assertTrue(line.startsWith("[###################.]  99%"), line);
@@ -35,7 +35,7 @@ final class ProgressBarTest {
   }
 
   @Test
-  void inANarrowTerminalTheBarIsLeftOutSoThatTheLineIsOverwrittenAndNotContinued() {
+  void inANarrowTerminalTheBarIsLeftOutSoThatTheLineNeverWraps() {
     assertEquals(
         "24%  14,340 rows  1,000 rows/s  ETA 0:44", ProgressBar.line(14_340, 57_363, 1000.4, 60));
     for (int columns = 1; columns <= 100; columns++) {

@@ -20,7 +20,7 @@ final class PropertiesFileTest {
   }
 
   @Test
-  void anEntryStandsInTheLineThatItBeginsIn() throws IOException {
+  void anEntryHasTheNumberOfTheLineWhereItBegins() throws IOException {
     assertEquals(
         List.of(
             new PropertiesFile.Entry("a", "1", 3),
@@ -30,9 +30,9 @@ final class PropertiesFileTest {
         read("# x \\\n\r\n  a = 1\rb 2\\\n  # 3\n! y\nc:\\\\\nd"));
   }
 
-  /** java.util.Properties is the reference, whatever the lines end with. */
+  /** java.util.Properties is the reference, for every kind of line ending. */
   @Test
-  void anyTextHasTheEntriesThatJavaReads() throws IOException {
+  void everyTextHasTheEntriesThatJavaReads() throws IOException {
     String letters = "ab=: \t\\\\\\\n\n\n#!\f";
     for (int seed = 0; seed < 3_000; seed++) {
       SplittableRandom random = new SplittableRandom(seed);

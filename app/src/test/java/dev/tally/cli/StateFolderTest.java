@@ -31,7 +31,7 @@ final class StateFolderTest {
     assertEquals(own, folder("ann", "/home/ann", Map.of("HOME", "/elsewhere")));
   }
 
-  /** Java knows no home of a user without an entry in passwd, as in containers. */
+  /** In containers, users may have no entry in passwd, and Java then knows no home. */
   @Test
   void neverDependsOnTheWorkingDirectory() {
     assertEquals("/h/.local/state/tally", folder("?", "?", Map.of("HOME", "/h")));
@@ -42,7 +42,7 @@ final class StateFolderTest {
     assertTrue(Path.of(folder("?", "", Map.of("XDG_STATE_HOME", "/x"))).isAbsolute());
   }
 
-  /** A NUL is in no locale's paths; other characters are missing in some. */
+  /** No locale allows a NUL in a path; some lack other characters. */
   @Test
   void aPathThatTheLocaleCannotSpellIsNamedWithTheCure() {
     String said = refusal("ann", "/home/ann", Map.of("XDG_STATE_HOME", "/x\0"));
