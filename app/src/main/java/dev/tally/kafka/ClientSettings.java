@@ -11,11 +11,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Kafka client settings a user gave: `--bootstrap.servers`, those for every client
+ * The Kafka client settings that a user gave: `--bootstrap.servers`, those for every client
  * (`--security.*`, `--ssl.*`, `--sasl.*`) and those for one kind of client (`--consumer.*`,
  * `--producer.*`, `--admin.*`).
  *
- * @param bootstrapServers host:port, comma separated
+ * @param bootstrapServers comma-separated, each host:port
  * @param given names as on the command line, without the two dashes
  */
 public record ClientSettings(String bootstrapServers, Map<String, String> given) {
@@ -36,9 +36,9 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
   /**
    * Settings of a consumer.
    *
-   * @param defaults ours, where the user gave none
-   * @param owned ours alone
-   * @throws Stop if the user gave one that is owned
+   * @param defaults tally's own, which settings that the user gave replace
+   * @param owned settings that only tally may choose
+   * @throws Stop if the user gave one of those
    */
   public Map<String, Object> consumer(Map<String, ?> defaults, Map<String, ?> owned) {
     return settings("consumer.", defaults, owned);
@@ -57,14 +57,14 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
   private Map<String, Object> settings(String kind, Map<String, ?> defaults, Map<String, ?> owned) {
     Map<String, Object> settings = new HashMap<>(defaults);
     settings.put("bootstrap.servers", bootstrapServers);
-    // What was given for this kind of client last, so that it wins.
+    // What was given for this kind of client comes last, so that it wins.
     FOR_EVERY_CLIENT.forEach(prefix -> put(prefix, "", owned, settings));
     put(kind, kind, owned, settings);
     settings.putAll(owned);
     return settings;
   }
 
-  /** Adds what was given under a prefix, less what is cut off from its name. */
+  /** Adds the settings given under a prefix, without `cut` at the front of their names. */
   private void put(String prefix, String cut, Map<String, ?> owned, Map<String, Object> settings) {
     given.forEach(
         (flag, value) -> {
@@ -88,7 +88,7 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
     }
   }
 
-  /** Why no client can be given a setting of this name, a sentence; null if one can. */
+  /** Why a client cannot be given a setting of this name, as a sentence; null if it can. */
   public static @Nullable String refusal(String flag) {
     String kind = kind(flag);
     String name = flag.substring(kind.length());
@@ -101,7 +101,7 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
     return names(kind).contains(name) ? null : "Kafka's clients have no setting " + name + ".";
   }
 
-  /** Every name of the same kind of client, or of all clients, to look for a misspelled one in. */
+  /** The names for the same kind of client, or for all: what a misspelled one may have meant. */
   public static Set<String> namesLike(String flag) {
     String kind = kind(flag);
     return names(kind).stream()
@@ -110,7 +110,7 @@ public record ClientSettings(String bootstrapServers, Map<String, String> given)
         .collect(Collectors.toSet());
   }
 
-  /** The prefix that names one kind of client; empty for a setting of all of them. */
+  /** The prefix that names one kind of client; empty for a setting of every client. */
   private static String kind(String flag) {
     return FOR_ONE_KIND.stream().filter(flag::startsWith).findFirst().orElse("");
   }

@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Recognises that the native library of a compression codec cannot be loaded. It is unpacked into
- * the JVM's temporary folder; one that is read-only or forbids execution fails at the first record,
- * again and again, and new clients change nothing.
+ * Recognises a compression codec whose native library cannot be loaded. The library is unpacked
+ * into the JVM's temporary folder. If that folder is read-only or forbids execution, the first
+ * compressed record fails and so does every later one, and new clients do not help.
  */
 public final class Codecs {
   private static final List<String> NAMES = List.of("zstd", "snappy", "lz4");
 
   private Codecs() {}
 
-  /** The stop that this failure means, if it is one of a codec's library. */
+  /** The stop for this failure, if a codec's library caused it. */
   public static Optional<Stop> unusable(Throwable failure) {
     // Not only linkage errors: Snappy has an Error of its own.
     return Causes.chain(failure).stream()
@@ -28,7 +28,7 @@ public final class Codecs {
   private static Stop stop(String codec, Throwable error) {
     return Stop.disk(
         "the native library of the compression codec %s cannot be loaded: %s. It is unpacked into"
-            + " java.io.tmpdir=%s; name a folder that can be written to and allows execution with"
+            + " java.io.tmpdir=%s; name a folder that is writable and allows execution, with"
             + " TALLY_OPTS=-Djava.io.tmpdir=FOLDER.",
         codec, Causes.of(error), System.getProperty("java.io.tmpdir"));
   }

@@ -8,9 +8,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** What it means that a client cannot be opened, or that brokers give no answer. */
+/** Names the reason why a client cannot be opened, or why brokers give no answer. */
 public final class Connection {
-  // Kafka reports a name that does not resolve as a wrong setting, by this text alone.
+  // Kafka reports a host name that does not resolve as a wrong setting; only this text tells.
   private static final String UNRESOLVED = "No resolvable bootstrap";
 
   private Connection() {}
@@ -18,7 +18,7 @@ public final class Connection {
   /**
    * Builds a client, or only its configuration.
    *
-   * @throws Stop if that cannot be done with these settings
+   * @throws Stop if it refuses these settings, or no broker's name resolves
    */
   public static <T> T opened(ClientSettings clients, Supplier<T> client) {
     try {
@@ -36,7 +36,7 @@ public final class Connection {
                     cause instanceof ConfigException
                         && String.valueOf(cause.getMessage()).contains(UNRESOLVED));
     if (unresolved) {
-      // A name service may be back in a moment, unlike a setting.
+      // Unlike a wrong setting this can heal: a name service may be back in a moment.
       return Stop.kafka(
           "no host name in --bootstrap.servers=%s resolves. Check the names and the name service.",
           clients.bootstrapServers());
@@ -46,10 +46,10 @@ public final class Connection {
   }
 
   /**
-   * A question to the brokers failed. Where none of them answered, looks for the reason, which
-   * takes some seconds.
+   * The stop for a question to the brokers that failed. If none of them answered, this looks for
+   * the reason, which takes some seconds.
    *
-   * @param what was asked for, after "to"
+   * @param what the question, as it reads after "could not": "list the topics"
    */
   public static Stop failed(ClientSettings clients, String what, Throwable failure) {
     Optional<Stop> codec = Codecs.unusable(failure);

@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Looks for the reason why no broker answers. Kafka's clients only ever report that time is up;
- * this asks step by step what they would need: a name that resolves, a port that listens, the
- * protocol it speaks, and that the addresses the broker sends clients on to are reachable.
+ * Finds out why no broker answers. Kafka's clients only ever report that time is up. This checks,
+ * step by step, what they need: a name that resolves, a port that listens, a protocol that both
+ * sides speak, and reachable addresses that the broker sends clients on to.
  */
 final class Diagnosis {
-  // Of several addresses the first ones tell enough.
+  // The first few addresses tell enough.
   private static final int ADDRESSES_MAX = 3;
   private static final int ANSWER_MILLIS_MAX = 3_000;
 
   /** Host and port of one broker. */
   record Address(String host, int port) {
-    /** Of text like `host:9092` or `[::1]:9092`; none if it has another form. */
+    /** Reads `host:9092` or `[::1]:9092`; empty if the text has another form. */
     static Optional<Address> parse(String text) {
       int colon = text.lastIndexOf(':');
       String port = text.substring(colon + 1);
@@ -34,7 +34,7 @@ final class Diagnosis {
       return Optional.of(new Address(host.replaceAll("^\\[|]$", ""), Integer.parseInt(port)));
     }
 
-    /** The open connection. */
+    /** Opens a connection. */
     Socket connect() throws IOException {
       Socket socket = new Socket();
       try {
@@ -63,7 +63,7 @@ final class Diagnosis {
     this.sasl = protocol.startsWith("SASL");
   }
 
-  /** What is wrong with the first of these brokers that shows it, and the cure, in sentences. */
+  /** What is wrong at the first broker that shows anything, and the cure, in sentences. */
   static Optional<String> of(ClientSettings clients) {
     Diagnosis diagnosis =
         new Diagnosis(
@@ -77,7 +77,7 @@ final class Diagnosis {
             .flatMap(text -> Address.parse(text).stream())
             .limit(ADDRESSES_MAX)
             .toList();
-    // One that can be connected to tells more than one that cannot.
+    // A broker that accepts connections tells more than one that does not.
     return Stream.<Optional<String>>concat(
             addresses.stream().map(diagnosis::ofConversation),
             addresses.stream().map(Diagnosis::ofConnection))
@@ -85,7 +85,7 @@ final class Diagnosis {
         .findFirst();
   }
 
-  /** Why there is no connection to it, if there is none. */
+  /** Why there is no connection to an address, if there is none. */
   private static Optional<String> ofConnection(Address address) {
     return unreachable(address)
         .map(
@@ -105,11 +105,11 @@ final class Diagnosis {
     } catch (ConnectException e) {
       return Optional.of("nothing listens at " + address + " (" + Causes.of(e) + ")");
     } catch (IOException e) {
-      return Optional.of("there is no way to " + address + " (" + Causes.of(e) + ")");
+      return Optional.of(address + " cannot be reached (" + Causes.of(e) + ")");
     }
   }
 
-  /** What one that can be connected to has to say. */
+  /** What is wrong at an address that accepts connections, as far as talking to it shows. */
   private Optional<String> ofConversation(Address address) {
     try (Socket open = address.connect()) {
       Optional<Greeting> plain = Greeting.exchange(open);
@@ -118,11 +118,11 @@ final class Diagnosis {
       }
     } catch (SocketTimeoutException e) {
       return Optional.of(
-          "%s takes connections, but did not answer within %d s. Is it a Kafka broker, and does it"
+          "%s accepts connections, but did not answer within %d s. Is it a Kafka broker, and is it"
                   .formatted(address, ANSWER_MILLIS_MAX / 1000)
-              + " hang?");
+              + " hanging?");
     } catch (IOException e) {
-      return Optional.empty(); // no connection: see above
+      return Optional.empty(); // no connection, which ofConnection explains
     }
     return ofTls(address);
   }
@@ -139,8 +139,9 @@ final class Diagnosis {
       return tls ? Optional.empty() : Optional.of(speaks("TLS", address));
     } catch (IOException e) {
       return Optional.of(
-          "%s takes connections, but speaks neither Kafka's protocol nor TLS. Is it a Kafka broker?"
-              .formatted(address));
+          "%s accepts connections, but speaks neither Kafka's protocol nor TLS. Is it a Kafka"
+                  .formatted(address)
+              + " broker?");
     }
   }
 
@@ -159,15 +160,15 @@ final class Diagnosis {
     return ", but the clients were told --security.protocol=" + protocol + ". ";
   }
 
-  /** A broker that speaks as the clients do. */
+  /** What is wrong with a broker that speaks the clients' protocol. */
   private String ofGreeting(Address address, Greeting greeting) {
     if (greeting.brokers().isEmpty()) {
       return sasl
           ? address
-              + " answers, but not before clients have authenticated. Are the settings under"
-              + " --sasl.* right?"
+              + " answers only clients that have authenticated. Are the settings under --sasl.*"
+              + " right?"
           : address
-              + " wants clients to authenticate"
+              + " requires clients to authenticate"
               + told()
               + ("Set it to SASL_" + (tls ? "SSL" : "PLAINTEXT"))
               + ", with --sasl.mechanism and --sasl.jaas.config.";
@@ -182,6 +183,6 @@ final class Diagnosis {
       }
     }
     return address
-        + " answers a single question, but not this one. Is it overloaded, or still starting?";
+        + " answers a simple question, but not this one. Is it overloaded or still starting?";
   }
 }

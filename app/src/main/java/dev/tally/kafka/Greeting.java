@@ -14,10 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a broker says when it is asked which brokers there are, in the oldest words that every
- * release understands.
+ * A broker's answer to the question which brokers there are. It is asked in the oldest versions of
+ * the protocol, which every release understands.
  *
- * @param brokers where it sends clients on to; none if it does not say so to strangers
+ * @param brokers the addresses it sends clients on to; empty if it tells only clients that have
+ *     authenticated
  */
 record Greeting(List<Diagnosis.Address> brokers) {
   private static final int METADATA = 3;
@@ -26,10 +27,10 @@ record Greeting(List<Diagnosis.Address> brokers) {
   private static final int API_VERSIONS_VERSION = 0;
   private static final int ANSWER_BYTES_MAX = 1 << 20;
 
-  /** None if what is at the other end does not speak Kafka's protocol. */
+  /** Asks; empty if the other end does not speak Kafka's protocol. */
   static Optional<Greeting> exchange(Socket socket) throws IOException {
     try {
-      // Also answered to clients that have yet to authenticate.
+      // This is answered even before a client has authenticated.
       if (ask(socket, API_VERSIONS, API_VERSIONS_VERSION, false) == null) {
         return Optional.empty();
       }
@@ -45,9 +46,9 @@ record Greeting(List<Diagnosis.Address> brokers) {
   }
 
   /**
-   * One question; null if the answer is none to it.
+   * Asks one question; null if what comes back is no answer to it.
    *
-   * @param noTopics whether the question ends with an empty list
+   * @param noTopics whether the question ends with an empty list of topics
    */
   private static @Nullable DataInputStream ask(
       Socket socket, int api, int version, boolean noTopics) throws IOException {
@@ -55,7 +56,7 @@ record Greeting(List<Diagnosis.Address> brokers) {
     DataOutputStream out = new DataOutputStream(question);
     out.writeShort(api);
     out.writeShort(version);
-    out.writeInt(api); // comes back with the answer
+    out.writeInt(api); // identifies the question, and comes back with the answer
     out.writeUTF("tally-diagnosis");
     if (noTopics) {
       out.writeInt(0);

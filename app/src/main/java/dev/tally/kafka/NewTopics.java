@@ -20,10 +20,10 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * Creates topics so that they can be written to at once. Metadata names a new partition's leader
- * before that leader takes writes. A producer that is quicker can have its first batch refused and
- * the next ones accepted, since a partition without any producer accepts every sequence number; the
- * first batch is then out of order for ever.
+ * Creates topics that can be written to at once. Metadata names a new partition's leader before
+ * that leader accepts writes. A producer that is faster than the leader can have its first batch
+ * refused and the next ones accepted, since a partition that knows no producer accepts any sequence
+ * number. From then on the first batch is out of order and can never be sent.
  */
 public final class NewTopics {
   private static final long READY_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -32,8 +32,8 @@ public final class NewTopics {
   private NewTopics() {}
 
   /**
-   * A topic that does not exist yet, with as many replicas as the cluster's default. Its records
-   * stay until retention takes them, also where the cluster's default is to compact topics.
+   * A topic to create, with the cluster's default number of replicas. Its records stay until
+   * retention deletes them, even if the cluster's default is to compact topics.
    */
   public static NewTopic kept(String topic, int partitions) {
     return new NewTopic(topic, Optional.of(partitions), Optional.empty())
@@ -43,7 +43,7 @@ public final class NewTopics {
   /**
    * Creates a topic and waits until the leader of every partition answers.
    *
-   * @return false if the topic was there already, perhaps only just
+   * @return false if the topic existed already, perhaps since a moment ago
    */
   public static boolean create(Admin admin, NewTopic topic)
       throws ExecutionException, InterruptedException {
@@ -68,8 +68,8 @@ public final class NewTopics {
   }
 
   /**
-   * Asks about a topic that exists. A broker may not have heard of it yet, or of a leader: it is
-   * asked again, for some seconds.
+   * Asks about a topic that exists. A broker may not know the topic yet, or its leader, so it is
+   * asked again for some seconds.
    */
   public static <T> T onceKnown(Supplier<KafkaFuture<T>> question)
       throws ExecutionException, InterruptedException {

@@ -6,18 +6,18 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Bounds what one poll may bring by the bytes that it takes in memory. {@code max.poll.records}
- * counts records, however large, and the sizes of fetches count compressed bytes, which can be a
- * thousandth of that.
+ * Bounds one poll by the memory that its records take. {@code max.poll.records} counts records of
+ * any size, and fetch sizes count compressed bytes, which can be a thousandth of the memory.
  *
  * <p>A record beyond the budget is refused as if it could not be deserialized. The consumer then
  * hands out the records before it, stays at its offset, and tries it again in the next poll. The
- * first record of a poll is let through whatever its size.
+ * first record of a poll is admitted whatever its size.
  *
- * <p>For one consumer: it deserializes in the thread that polls, so nothing here is synchronized.
+ * <p>A budget belongs to one consumer, which deserializes in the thread that polls, so nothing here
+ * is synchronized.
  */
 public final class PollBudget {
-  // What a record takes beside its key and value: its object, two views, and small headers.
+  // What a record takes besides its key and value: its object, two views, and small headers.
   private static final int RECORD_BYTES = 250;
   private static final int HEAP_SHARE = 8;
 
@@ -35,7 +35,7 @@ public final class PollBudget {
 
   private final long bytesMax;
   private long bytes;
-  // Whether the key of the record at hand has been let through, and its value is to come.
+  // Whether the current record's key has been admitted and its value is still to come.
   private boolean keyAdmitted;
 
   public PollBudget(long bytesMax) {
@@ -43,14 +43,14 @@ public final class PollBudget {
   }
 
   /**
-   * What each of several consumers may use for the records of a poll; the buffers of their clients
-   * are given as much again.
+   * The bytes that each of several consumers may use for the records of one poll. The buffers of
+   * their clients get as much again.
    */
   public static long shareOfHeap(int consumers) {
     return Runtime.getRuntime().maxMemory() / HEAP_SHARE / consumers;
   }
 
-  /** A poll begins, and what the one before brought is not needed any more. */
+  /** Begins a poll: the records of the previous one are no longer needed. */
   public void begin() {
     bytes = 0;
     keyAdmitted = false;

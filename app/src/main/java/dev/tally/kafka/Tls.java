@@ -11,11 +11,11 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Finds out whether a port speaks TLS. Any certificate will do: nothing secret is sent, and nothing
- * that is read is believed further than for a message.
+ * Finds out whether a port speaks TLS. Any certificate will do: nothing secret is sent, and what is
+ * read only ends up in a message.
  */
 final class Tls {
-  /** The other end speaks TLS, and refuses us. */
+  /** The other end speaks TLS but refuses us. */
   static final class Alert extends IOException {
     Alert(SSLException cause) {
       super(cause);

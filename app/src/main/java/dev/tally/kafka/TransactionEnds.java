@@ -31,7 +31,8 @@ public final class TransactionEnds {
   private TransactionEnds() {}
 
   /**
-   * What can happen here, in sentences; empty if it cannot, or if the brokers do not say.
+   * What can happen on this cluster, in sentences; empty if nothing can, or if the brokers do not
+   * tell their release.
    *
    * @param outputs topics that transactions write to
    */
@@ -46,19 +47,19 @@ public final class TransactionEnds {
               .get()
               .supportedFeatures()
               .get("metadata.version");
-      int newest = known == null ? 0 : known.maxVersion(); // none where there is ZooKeeper
+      int newest = known == null ? 0 : known.maxVersion(); // absent where there is ZooKeeper
       return newest < METADATA_VERSION_OF_4_3
           ? Optional.empty()
           : risk(replicas(topics, admin.describeTopics(topics).topicNameValues()));
     } catch (ExecutionException e) {
-      return Optional.empty(); // nothing depends on it
+      return Optional.empty(); // nothing depends on this warning
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
   }
 
-  /** How many the partition with the fewest has, of those topics that exist, in this order. */
+  /** For each topic that exists, in this order, the replicas of the partition with the fewest. */
   private static Map<String, Integer> replicas(
       List<String> topics, Map<String, KafkaFuture<TopicDescription>> answers)
       throws InterruptedException {
@@ -70,13 +71,13 @@ public final class TransactionEnds {
             .min()
             .ifPresent(fewest -> replicas.put(topic, fewest));
       } catch (ExecutionException e) {
-        // One that is missing has no replicas to be short of.
+        // A topic that is missing is not short of replicas.
       }
     }
     return replicas;
   }
 
-  /** Of brokers that can lose ends. */
+  /** The risk on brokers that can lose the end of a transaction. */
   static Optional<String> risk(Map<String, Integer> replicas) {
     return replicas.entrySet().stream()
         .min(Map.Entry.comparingByValue())

@@ -24,7 +24,7 @@ final class ClientSettingsTest {
   }
 
   @Test
-  void aSettingOfOneKindReachesThatKindAndWinsOverOurDefault() {
+  void aSettingForOneKindOfClientReachesOnlyThatKindAndReplacesOurDefault() {
     ClientSettings settings = given("consumer.fetch.min.bytes", "5");
     Map<String, Integer> ours = Map.of("fetch.min.bytes", 1, "fetch.max.wait.ms", 9);
     assertEquals(
@@ -35,14 +35,14 @@ final class ClientSettingsTest {
   }
 
   @Test
-  void aSecuritySettingReachesEveryClientAndGivesWayToThatOfOneKind() {
+  void aSecuritySettingReachesEveryClientUnlessOneKindHasItsOwn() {
     ClientSettings settings =
         new ClientSettings(
             "b:1", Map.of("ssl.protocol", "TLS", "consumer.ssl.protocol", "TLSv1.3"));
     assertEquals("TLSv1.3", settings.consumer(Map.of(), Map.of()).get("ssl.protocol"));
     assertEquals("TLS", settings.producer(Map.of(), Map.of()).get("ssl.protocol"));
     assertEquals("TLS", settings.admin(Map.of(), Map.of()).get("ssl.protocol"));
-    // Whatever the order in which the two were given: producer. comes before ssl., too.
+    // It wins whatever the order in which the two were given.
     settings =
         new ClientSettings(
             "b:1", Map.of("producer.ssl.protocol", "TLSv1.3", "ssl.protocol", "TLS"));
@@ -50,7 +50,7 @@ final class ClientSettingsTest {
   }
 
   @Test
-  void whatTheProgramMustOwnIsRefusedAndNamed() {
+  void aSettingThatTallyOwnsIsRefusedByName() {
     Map<String, String> owned = Map.of("enable.auto.commit", "false");
     ClientSettings settings = given("consumer.enable.auto.commit", "true");
     String said = refusal(() -> settings.consumer(Map.of(), owned));
@@ -72,7 +72,7 @@ final class ClientSettingsTest {
     "ssl.nonsense, ssl.nonsense",
     "consumer.consumer.client.id, consumer.client.id"
   })
-  void aSettingThatKafkaDoesNotKnowIsRefusedAndNamed(String flag, String name) {
+  void aSettingThatKafkaDoesNotKnowIsRefusedByName(String flag, String name) {
     assertEquals(
         "--" + flag + ": Kafka's clients have no setting " + name + ".",
         refusal(() -> given(flag, "1")));
@@ -85,12 +85,12 @@ final class ClientSettingsTest {
         "producer.bootstrap.servers",
         "admin.bootstrap.servers"
       })
-  void brokersAreGivenOnceForAllClients(String flag) {
+  void brokersAreNamedOnceForAllClients(String flag) {
     assertTrue(refusal(() -> given(flag, "b:2")).contains("--bootstrap.servers once"));
   }
 
   @Test
-  void onlyKafkasPrefixesArePassedOn() {
+  void onlyFlagsWithKafkasPrefixesArePassedOn() {
     assertTrue(ClientSettings.passedOn("consumer.x"));
     assertTrue(ClientSettings.passedOn("security.protocol"));
     assertFalse(ClientSettings.passedOn("consumer"));

@@ -20,7 +20,7 @@ final class CodecsTest {
   }
 
   @Test
-  void aLibraryThatCannotBeLoadedIsNamedTheFirstTimeAndAfterwards() {
+  void aLibraryThatCannotBeLoadedIsNamedAtTheFirstFailureAndAtLaterOnes() {
     assertNamed("zstd", new UnsatisfiedLinkError("/tmp/libzstd-jni-1.so: failed to map segment"));
     assertNamed("zstd", new ExceptionInInitializerError("Cannot unpack libzstd-jni: read-only"));
     assertNamed(
@@ -29,7 +29,7 @@ final class CodecsTest {
   }
 
   @Test
-  void recordsThatAreDamagedAreNoFailureOfALibrary() {
+  void damagedRecordsAreNoFailureOfALibrary() {
     assertEquals(Optional.empty(), Codecs.unusable(new KafkaException("zstd: corrupt input")));
     assertEquals(Optional.empty(), Codecs.unusable(new StackOverflowError()));
     assertEquals(Optional.empty(), Codecs.unusable(new NoClassDefFoundError("dev/tally/Sale")));

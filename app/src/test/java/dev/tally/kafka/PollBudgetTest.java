@@ -11,7 +11,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
-/** How records are counted; what the consumer does with one that is refused is `MemoryTest`'s. */
+/** How records are counted; `MemoryTest` shows what the consumer does with a refused one. */
 final class PollBudgetTest {
   private final PollBudget budget = new PollBudget(10_000);
   private final Deserializer<byte[]> keys = budget.ofKeys(new ByteArrayDeserializer());
@@ -40,21 +40,21 @@ final class PollBudgetTest {
   }
 
   @Test
-  void recordsAreRefusedOnceTheBudgetIsSpentWhateverTheyConsistOf() {
-    assertEquals(8, recordsOf(5, 1_000)); // of 1,255 bytes, the last one beyond the budget
+  void recordsOfAnyShapeAreRefusedOnceTheBudgetIsSpent() {
+    assertEquals(8, recordsOf(5, 1_000)); // of 1,255 bytes each, the last one beyond the budget
     assertEquals(8, recordsOf(-1, 1_000));
     assertEquals(10, recordsOf(1_000, -1));
     assertEquals(40, recordsOf(-1, 0));
   }
 
   @Test
-  void aPollHasAtLeastOneRecord() {
+  void aPollBringsAtLeastOneRecord() {
     assertEquals(1, recordsOf(5, 50_000_000));
     assertEquals(1, recordsOf(50_000_000, 5));
   }
 
   @Test
-  void theRecordThatWasRefusedIsTakenByTheNextPoll() {
+  void aRefusedRecordComesWithTheNextPoll() {
     read(values, 20_000);
     assertThrows(SerializationException.class, () -> read(keys, 1));
     assertThrows(SerializationException.class, () -> read(values, 1));
@@ -64,7 +64,7 @@ final class PollBudgetTest {
   }
 
   @Test
-  void whatIsReadIsWhatCame() {
+  void bytesAreReadUnchanged() {
     byte[] bytes = "caf\u00e9".getBytes(UTF_8);
     assertEquals(
         "caf\u00e9",
