@@ -3,8 +3,9 @@ package dev.tally.broker;
 import java.io.PrintStream;
 
 /**
- * Formats the log folder if it is new and becomes the broker. By reflection, since the broker is no
- * dependency of the program; in one JVM, since a second one just to format costs a second.
+ * Formats the log folder if it is new, and becomes the broker. It uses reflection, since the
+ * program does not depend on the broker, and one JVM for both, since starting another costs a
+ * second.
  */
 final class BrokerMain {
   private BrokerMain() {}

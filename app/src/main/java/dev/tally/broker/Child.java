@@ -14,18 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Java process that we started and must end. It ignores Ctrl-C and the end of the terminal, which
- * reach the whole foreground process group: children end when it is their turn. It cannot outlive
- * us (see {@link Lifeline}). What it prints goes to a log file.
+ * A Java process that we start and must end. It ignores Ctrl-C and the end of the terminal, which
+ * reach the whole foreground process group, because we end our children one after another. It
+ * cannot outlive us (see {@link Lifeline}). What it prints goes to a log file.
  */
 public final class Child implements AutoCloseable {
   private static final int TAIL_BYTES = 4_000;
   private static final int TAIL_LINES = 20;
 
-  /** Exit code of a JVM that SIGTERM ended, if its program sets no other. */
+  /** Exit code of a JVM that SIGTERM ended, unless its program sets another. */
   private static final int EXIT_SIGTERM = 128 + 15;
 
-  /** A signal that is ignored here stays so across exec, and the JVM leaves such signals alone. */
+  /** A signal ignored here stays ignored across exec, and the JVM leaves such signals alone. */
   private static final String IGNORING_TERMINAL = "trap '' INT HUP; exec \"$@\"";
 
   private final String name;
@@ -39,26 +39,26 @@ public final class Child implements AutoCloseable {
   }
 
   /**
-   * Starts a main class on the Java that runs us.
+   * Starts a main class on the Java that we run on.
    *
-   * @param name what error messages call it
-   * @param jvmOptions class path included
+   * @param name what error messages call the child
+   * @param jvmOptions including the class path
    * @param command the main class and its arguments
-   * @param log where its stdout and stderr are appended
+   * @param log the file that stdout and stderr are appended to
    */
   public static Child start(String name, List<String> jvmOptions, List<String> command, Path log) {
     List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", IGNORING_TERMINAL, "sh"));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvmOptions);
     if (Runtime.version().feature() >= 24) {
-      // RocksDB and the codecs are native; a class path has no manifest to say so.
+      // A class path has no manifest that allows the native code of RocksDB and the codecs.
       line.add("--enable-native-access=ALL-UNNAMED");
     }
-    line.add("-XX:-UsePerfData"); // leaves a file in /tmp when killed
+    line.add("-XX:-UsePerfData"); // its file in /tmp would survive a kill
     line.add(Lifeline.class.getName());
     line.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-    // Java options meant for us would double the announcements and perhaps the heap.
+    // These options are meant for us: each child would announce them, and take as large a heap.
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
@@ -90,7 +90,7 @@ public final class Child implements AutoCloseable {
     return name;
   }
 
-  /** All that the child printed. */
+  /** Everything that the child has printed. */
   public String output() {
     try {
       return Files.readString(log);
@@ -114,17 +114,17 @@ public final class Child implements AutoCloseable {
     }
   }
 
-  /** Sends SIGSTOP: the child stands still but its connections stay open. */
-  public void pause() throws InterruptedException {
+  /** Sends SIGSTOP: the child stands still, but its connections stay open. */
+  void pause() throws InterruptedException {
     signal("STOP");
   }
 
   /** Sends SIGCONT. */
-  public void resume() throws InterruptedException {
+  void resume() throws InterruptedException {
     signal("CONT");
   }
 
-  /** Asks for an orderly end with SIGTERM, which a stopped process takes up only once resumed. */
+  /** Asks for an orderly end with SIGTERM, and resumes a paused child so that it notices. */
   public void terminate() throws InterruptedException {
     if (process.isAlive()) {
       process.toHandle().destroy(); // Process.destroy would close the lifeline, too
@@ -132,7 +132,7 @@ public final class Child implements AutoCloseable {
     }
   }
 
-  /** Waits; false if the child still runs afterwards. */
+  /** Waits for the end; false if the child still runs after that time. */
   public boolean awaitEnd(Duration atMost) throws InterruptedException {
     return process.waitFor(atMost.toMillis(), MILLISECONDS);
   }
@@ -146,7 +146,7 @@ public final class Child implements AutoCloseable {
       try {
         process.waitFor();
       } catch (InterruptedException e) {
-        interrupted = true; // SIGKILL needs no patience, and a process left behind helps nobody
+        interrupted = true; // SIGKILL takes no time, and an abandoned process would stay
       }
     }
     if (interrupted) {

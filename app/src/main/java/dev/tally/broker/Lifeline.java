@@ -9,7 +9,7 @@ import java.util.Arrays;
  * parent holds the other end of our stdin and never writes to it, so the end of stdin means that
  * the parent is gone, also when kill -9 left it no time to end its children.
  */
-public final class Lifeline {
+final class Lifeline {
   private static final int EXIT_ORPHANED = 1;
 
   private Lifeline() {}
@@ -31,12 +31,12 @@ public final class Lifeline {
   private static void haltWithParent() {
     try {
       while (System.in.read() >= 0) {
-        // Nothing is meant by input; only its end counts.
+        // Input means nothing; only its end counts.
       }
     } catch (IOException e) {
-      // As good as the end.
+      // This means the end just as well.
     }
-    // No orderly end: whoever wanted one is gone, and what we work with is going too.
+    // Not in good order: the parent that could ask for it is gone, and so is what we work with.
     Runtime.getRuntime().halt(EXIT_ORPHANED);
   }
 }

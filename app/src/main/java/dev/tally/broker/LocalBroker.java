@@ -29,24 +29,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A real single-node Kafka in KRaft mode, as a child process on a folder that survives restarts.
- * Topics are not created by asking for them: a missing one is missing.
+ * Asking for a missing topic does not create it.
  */
 public final class LocalBroker implements AutoCloseable {
   /** Enough for a few partitions and a few clients. */
   public static final int HEAP_MEGABYTES = 512;
 
-  // Several that start at once on a busy machine take long; one that ends is noticed at once.
+  // Brokers that start together on a busy machine take long; one that fails is noticed at once.
   private static final Duration START_ATMOST = Duration.ofMinutes(3);
   private static final Duration STOP_ATMOST = Duration.ofSeconds(20);
 
   private static final String HOST = "127.0.0.1";
 
-  /** Any valid id will do, as long as it stays the same for one folder. */
-  private static final String CLUSTER_ID = "dGFsbHktZGVtby1icm9rZQ";
+  /** Any valid id will do, as long as a folder keeps it. */
+  private static final String CLUSTER_ID = "dGFsbHktb25lLWJyb2tlcg";
 
   private static final String BROKER_CLASS = "kafka.Kafka";
 
-  /** Ports given out by this process: two brokers started at once must not draw the same one. */
+  /** Ports drawn in this process: brokers that start together must not draw the same one. */
   private static final Set<Integer> PORTS_DRAWN = new HashSet<>();
 
   private final Path folder;
@@ -57,12 +57,12 @@ public final class LocalBroker implements AutoCloseable {
   private @Nullable Child process;
 
   /**
-   * A broker that is not started yet; its ports are chosen for good.
+   * A broker that is not started yet. Its ports are chosen now, and it keeps them.
    *
-   * @param folder where data, settings and log live; created if missing
-   * @param serverProperties the broker's own settings, over ours
-   * @param heapMegabytes of the broker's JVM
-   * @throws Stop if the broker's libraries are not there
+   * @param folder for data, settings and log; created if missing
+   * @param serverProperties the broker's settings, which replace ours
+   * @param heapMegabytes heap of the broker's JVM
+   * @throws Stop if the broker's libraries are missing
    */
   public LocalBroker(Path folder, Map<String, String> serverProperties, int heapMegabytes) {
     this(folder, serverProperties, heapMegabytes, drawPort(), classPath());
@@ -71,9 +71,9 @@ public final class LocalBroker implements AutoCloseable {
   /**
    * A broker of another release, or one of several.
    *
-   * @param port that it is asked at; {@code listeners} in {@code serverProperties}, if given, must
-   *     have it
-   * @param classPath of its classes, and of this one
+   * @param port at which clients reach it; {@code listeners} in {@code serverProperties}, if given,
+   *     must include it
+   * @param classPath with the broker's classes and this one
    */
   public LocalBroker(
       Path folder,
@@ -93,29 +93,29 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * One of the release that comes with the demo, whatever is on our own class path.
+   * A broker of the release that is built into the checkout, whatever is on our own class path.
    *
-   * @throws Stop if its libraries are not there
+   * @throws Stop if its libraries are missing
    */
-  public static LocalBroker ofDemo(Path folder) {
-    return new LocalBroker(folder, Map.of(), HEAP_MEGABYTES, drawPort(), demoClassPath());
+  public static LocalBroker bundled(Path folder) {
+    return new LocalBroker(folder, Map.of(), HEAP_MEGABYTES, drawPort(), bundledClassPath());
   }
 
-  /** Host and port, as in {@code bootstrap.servers}; the same for the broker's whole life. */
+  /** Host and port, as in {@code bootstrap.servers}; they never change. */
   public String bootstrapServers() {
     return HOST + ":" + port;
   }
 
-  /** What the broker printed, over all its starts. */
+  /** The file with what the broker printed, over all its starts. */
   public Path log() {
     return folder.resolve("broker.log");
   }
 
   /**
-   * Starts the broker and returns when it answers; does nothing if it runs.
+   * Starts the broker and returns when it answers; does nothing if it runs already.
    *
-   * @throws Stop with the end of the broker's log, if it ends or does not answer in time
-   * @throws InterruptedException after ending the broker
+   * @throws Stop with the end of the broker's log, if the broker ends or does not answer in time
+   * @throws InterruptedException after the broker has been ended
    */
   public synchronized void start() throws InterruptedException {
     if (process != null && process.alive()) {
@@ -152,13 +152,13 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Stops the broker if it runs and starts it again, on the same folder and port. */
+  /** Stops the broker if it runs, and starts it again with the same folder and port. */
   public synchronized void restart() throws InterruptedException {
     stop();
     start();
   }
 
-  /** Asks the broker to end in good order (SIGTERM); kills it if it takes too long. */
+  /** Asks the broker to end in good order (SIGTERM), and kills it if that takes too long. */
   public synchronized void stop() throws InterruptedException {
     if (process == null) {
       return;
@@ -178,7 +178,7 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
-  /** Makes the broker stand still (SIGSTOP): connections stay open, nothing answers. */
+  /** Makes the broker stand still (SIGSTOP): connections stay open, but nothing answers. */
   public synchronized void pause() throws InterruptedException {
     running().pause();
   }
@@ -193,7 +193,7 @@ public final class LocalBroker implements AutoCloseable {
     return process != null && process.alive();
   }
 
-  /** The process id of the broker that was started last. */
+  /** The process id of the last start. */
   public synchronized long pid() {
     return running().pid();
   }
@@ -203,13 +203,13 @@ public final class LocalBroker implements AutoCloseable {
     return running().tail();
   }
 
-  /** Ends the broker without ceremony; its folder stays. */
+  /** Kills the broker; its folder stays. */
   @Override
   public void close() {
     killHard();
   }
 
-  /** Creates one topic and returns when it can be used. */
+  /** Creates a topic and returns when it can be used. */
   public void createTopic(String name, int partitions, Map<String, String> configs)
       throws InterruptedException {
     try (Admin admin = admin()) {
@@ -244,7 +244,7 @@ public final class LocalBroker implements AutoCloseable {
         }
       }
     } finally {
-      admin.close(Duration.ZERO); // not a minute's wait for an answer that will not come
+      admin.close(Duration.ZERO); // no need to wait a minute for an answer that will not come
     }
   }
 
@@ -292,11 +292,11 @@ public final class LocalBroker implements AutoCloseable {
     properties.put("log.cleaner.dedupe.buffer.size", "16777216");
     properties.put("num.io.threads", "4");
 
-    // Rows stamped with a historical time must not be deleted as old.
+    // Records stamped with a time in the past must not be deleted as old.
     properties.put("log.retention.ms", "-1");
 
-    // A group of two is complete at once, and after kill -9 the controller lets the broker in again
-    // only when the session of the dead one has ended.
+    // Small groups are complete at once. After kill -9 the controller lets the broker in again only
+    // when the old session has ended, so it is short.
     properties.put("group.initial.rebalance.delay.ms", "0");
     properties.put("broker.session.timeout.ms", "6000");
     properties.put("broker.heartbeat.interval.ms", "500");
@@ -304,28 +304,26 @@ public final class LocalBroker implements AutoCloseable {
     return properties;
   }
 
-  /**
-   * Where the broker's classes are: on our own class path (tests) or in a folder beside our jar.
-   */
+  /** Where the broker's classes are: on our own class path, or in a folder beside our classes. */
   private static String classPath() {
     String own = System.getProperty("java.class.path");
     try {
       Class.forName(BROKER_CLASS, false, LocalBroker.class.getClassLoader());
       return own;
     } catch (ClassNotFoundException e) {
-      // Not on our own class path, as it should be outside tests.
-      return demoClassPath();
+      // Only tests and benchmarks have the broker on their class path.
+      return bundledClassPath();
     }
   }
 
-  private static String demoClassPath() {
+  private static String bundledClassPath() {
     Path libraries = codeLocation().resolveSibling("broker-lib");
     if (!Files.isDirectory(libraries)) {
       throw Stop.usage(
-          "%s is missing: only a checkout carries the Kafka broker. Run app/tally demo there.",
+          "%s is missing: a Kafka broker comes only with a checkout. Run app/tally there.",
           libraries);
     }
-    // The broker's first: beside our own code are clients of a newer release.
+    // The broker's libraries come first: those beside our own code are of a newer release.
     return libraries.resolve("*") + File.pathSeparator + codeLocation();
   }
 
@@ -338,9 +336,9 @@ public final class LocalBroker implements AutoCloseable {
   }
 
   /**
-   * A port that is free now and outside the range from which systems draw the ports of outgoing
-   * connections (32768 and up): a client that calls a broker that is down could otherwise be given
-   * the broker's own port, connect to itself and keep the broker from coming back.
+   * A port that is free now and below the range from which systems draw the ports of outgoing
+   * connections (32768 and up). Otherwise a client that calls a broker while it is down could be
+   * given the broker's port, connect to itself, and keep the broker from coming back.
    */
   public static int drawPort() {
     synchronized (PORTS_DRAWN) {

@@ -33,7 +33,7 @@ final class Programs implements AutoCloseable {
   }
 
   /**
-   * A folder and nothing that runs yet.
+   * Creates the folder; nothing runs yet.
    *
    * @param mainClass of tally's commands
    */
@@ -42,13 +42,14 @@ final class Programs implements AutoCloseable {
     try {
       folder = Files.createTempDirectory("tally-demo-");
     } catch (IOException e) {
-      throw Stop.disk("There can be no temporary folder: %s. Set -Djava.io.tmpdir.", Causes.of(e));
+      throw Stop.disk(
+          "No temporary folder can be created: %s. Set -Djava.io.tmpdir.", Causes.of(e));
     }
     boolean complete = false;
     try {
       Files.createDirectory(folder.resolve("tmp"));
       Programs programs =
-          new Programs(folder, mainClass, LocalBroker.ofDemo(folder.resolve("kafka")));
+          new Programs(folder, mainClass, LocalBroker.bundled(folder.resolve("kafka")));
       complete = true;
       return programs;
     } catch (IOException e) {
@@ -74,7 +75,7 @@ final class Programs implements AutoCloseable {
         List.of(
             "-cp",
             System.getProperty("java.class.path"),
-            // What a killed process leaves there goes with the folder.
+            // What a killed process leaves there is deleted with the folder.
             "-Djava.io.tmpdir=" + folder.resolve("tmp"));
     List<String> line = new ArrayList<>(List.of(mainClass, command));
     line.add("--bootstrap.servers=" + broker.bootstrapServers());
@@ -85,9 +86,9 @@ final class Programs implements AutoCloseable {
   }
 
   /**
-   * Goes on only while everything that was started and not yet ended on request runs.
+   * Checks that everything still runs, except what was ended on request.
    *
-   * @throws Stop with the last lines of what ended
+   * @throws Stop with the last lines of whatever ended by itself
    */
   void requireAlive() {
     for (Child child : children) {
@@ -100,7 +101,7 @@ final class Programs implements AutoCloseable {
     }
   }
 
-  /** The last lines of every command that runs. */
+  /** The last lines of every command that is running. */
   String tails() {
     return children.stream()
         .map(child -> child.name() + ":" + System.lineSeparator() + child.tail())
@@ -110,7 +111,7 @@ final class Programs implements AutoCloseable {
   /**
    * Ends a command in good order.
    *
-   * @throws Stop with its last lines, if it had ended before, fails or takes too long
+   * @throws Stop with its last lines, if it had ended before, fails, or takes too long
    */
   void end(Child child, Duration atMost) throws InterruptedException {
     if (!child.alive()) {
@@ -128,7 +129,7 @@ final class Programs implements AutoCloseable {
     children.remove(child);
   }
 
-  /** Waits for a command that ends by itself, however long it takes; the broker must stay. */
+  /** Waits, without limit, for a command that ends by itself; the broker must stay alive. */
   void awaitEnd(Child child) throws InterruptedException {
     while (!child.awaitEnd(Duration.ofMillis(200))) {
       if (!broker.alive()) {

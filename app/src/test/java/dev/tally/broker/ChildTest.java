@@ -21,7 +21,7 @@ final class ChildTest {
       List.of("-cp", System.getProperty("java.class.path"));
 
   @Test
-  void aChildIsDeafToCtrlCAndHangUpButNotToSigterm(@TempDir Path folder) throws Exception {
+  void aChildIgnoresCtrlCAndHangUpButNotSigterm(@TempDir Path folder) throws Exception {
     try (Child child = sleeper(folder.resolve("log"))) {
       signal("INT", child.pid());
       signal("HUP", child.pid());
@@ -52,7 +52,7 @@ final class ChildTest {
   }
 
   @Test
-  void aChildDoesNotOutliveAParentThatWasKilled(@TempDir Path folder) throws Exception {
+  void aChildDoesNotOutliveAKilledParent(@TempDir Path folder) throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Process parent =
         new ProcessBuilder(
@@ -124,7 +124,7 @@ final class ChildTest {
     }
   }
 
-  /** Says much and fails. */
+  /** Prints a lot and fails. */
   static final class Chatterbox {
     private Chatterbox() {}
 

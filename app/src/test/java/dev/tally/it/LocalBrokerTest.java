@@ -74,7 +74,7 @@ final class LocalBrokerTest {
 
   @Test
   void theBrokerOfTheDemoDoesNotLoseEndsOfTransactions(@TempDir Path folder) throws Exception {
-    try (LocalBroker broker = LocalBroker.ofDemo(folder)) {
+    try (LocalBroker broker = LocalBroker.bundled(folder)) {
       broker.start();
       assertEquals(Optional.empty(), risk(broker));
     }
