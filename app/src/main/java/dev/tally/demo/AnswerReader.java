@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers and dead letters as any reader of them should: committed ones only. It has a thread
- * of its own, so that drawing and asking brokers does not add to the latency it measures.
+ * Reads answers and dead letters as every reader should: committed ones only. It has a thread of
+ * its own, so that drawing, and asking the broker, do not add to the latency it measures.
  */
 final class AnswerReader implements AutoCloseable {
   private static final Duration CLOSE_ATMOST = Duration.ofSeconds(10);
@@ -72,7 +72,7 @@ final class AnswerReader implements AutoCloseable {
     thread.start();
   }
 
-  /** What was read, over all (answers) and since the last call (latencies). */
+  /** What has been read, in total (answers) and since the last call (latencies). */
   record Progress(
       long answers,
       long deadLetters,
@@ -81,7 +81,7 @@ final class AnswerReader implements AutoCloseable {
       String sumName,
       List<Snapshot.Total> busiest) {}
 
-  /** What was read so far. */
+  /** What has been read so far. */
   synchronized Progress progress() {
     if (failure != null) {
       throw Stop.kafka("The answers cannot be read: %s.", failure);

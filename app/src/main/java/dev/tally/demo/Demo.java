@@ -21,15 +21,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows `rolling-sum` at work: starts a real broker, two instances and a producer, shows what goes
- * in and comes out, and in the end has every answer verified. Each is a process of its own, as it
- * would be in earnest.
+ * Shows `rolling-sum` at work: starts a real broker, several instances and a producer, shows what
+ * goes in and what comes out, and finally has every answer verified. Each is a process of its own,
+ * as in production.
  */
 public final class Demo {
   /** Every answer is right and none is missing. */
   public static final int EXIT_EQUAL = 0;
 
-  /** Ctrl-C before anything was shown, as of a shell's command that SIGINT ended. */
+  /** Ctrl-C before anything was shown: the exit code of a shell command that SIGINT ended. */
   public static final int EXIT_NOT_BEGUN = 128 + 2;
 
   private static final String INPUT = "data";
@@ -53,19 +53,20 @@ public final class Demo {
   private @Nullable Thread starting;
 
   /**
-   * What can be chosen.
+   * What a user can choose.
    *
    * @param instances of rolling-sum
-   * @param rate rows per second, as `generate` reads it
-   * @param length from the first row on; without end if empty
+   * @param rate rows per second, in the form that `generate` reads
+   * @param length of the show from the first row on; if empty, it goes on until it is ended
    */
   public record Settings(int instances, String rate, Optional<Duration> length) {}
 
   /**
-   * A demo of the program whose main class is given.
+   * A demo that has not begun.
    *
+   * @param mainClass of the program to show
    * @param out for results
-   * @param err for what goes on meanwhile
+   * @param err for what happens on the way
    */
   public Demo(Settings settings, String mainClass, PrintStream out, PrintStream err) {
     this.settings = settings;
@@ -74,7 +75,7 @@ public final class Demo {
     this.err = err;
   }
 
-  /** Asks for the end, from any thread: at once while starting up, else in good order. */
+  /** Asks for the end, from any thread: at once during start-up, after that in good order. */
   public synchronized void end() {
     endAsked.countDown();
     if (starting != null) {
@@ -83,7 +84,7 @@ public final class Demo {
   }
 
   /**
-   * Runs from start to verification and leaves no process and no folder.
+   * Runs from the start to the verification, and leaves no process and no folder.
    *
    * @return the exit code: {@link #EXIT_EQUAL}, {@link #EXIT_NOT_BEGUN} or that of `verify`
    * @throws Stop if anything that should run ends, or does not end when it should
@@ -118,7 +119,7 @@ public final class Demo {
       synchronized (this) {
         starting = null;
       }
-      Thread.interrupted(); // of an end() that came as the last step was done
+      Thread.interrupted(); // an end() that came too late for this must not interrupt what follows
     }
   }
 
@@ -145,7 +146,7 @@ public final class Demo {
         programs.requireAlive();
         if (System.nanoTime() - deadlineNanos > 0) {
           throw Stop.refused(
-              "The instances do not share out the %d partitions within %d s; the last lines of"
+              "The instances have not shared out the %d partitions within %d s; the last lines of"
                   + " one:%n%s",
               PARTITIONS, ASSIGNED_ATMOST.toSeconds(), instances.get(0).tail());
         }
@@ -198,7 +199,7 @@ public final class Demo {
       Snapshot now = meter.read();
       screen.show(now);
       if (now.rows() == 0) {
-        startNanos = System.nanoTime(); // on a busy machine the producer takes its time to start
+        startNanos = System.nanoTime(); // a producer takes long to start on a busy machine
       }
     }
   }
@@ -211,7 +212,7 @@ public final class Demo {
       programs.requireAlive();
       if (System.nanoTime() - movedNanos > STALLED_ATMOST.toNanos()) {
         throw Stop.refused(
-            "The instances stand still with %d rows to go; their last lines:%n%s",
+            "The instances make no progress, with %d rows to go; their last lines:%n%s",
             last.lag(), programs.tails());
       }
       screen.show(last);

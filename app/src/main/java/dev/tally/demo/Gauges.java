@@ -21,7 +21,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** What the broker knows of the input topic and of the group that reads it. */
+/** What the broker knows about the input topic and the group that reads it. */
 final class Gauges implements AutoCloseable {
   private static final long ANSWER_SECONDS_MAX = 20;
 
@@ -35,7 +35,7 @@ final class Gauges implements AutoCloseable {
     this.groupId = groupId;
   }
 
-  /** Rows in the input topic: what is sent outside transactions leaves no gaps in the offsets. */
+  /** Rows in the input topic. They are sent outside transactions, so offsets have no gaps. */
   long rows() throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest =
         input.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));

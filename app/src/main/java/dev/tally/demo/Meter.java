@@ -2,7 +2,7 @@ package dev.tally.demo;
 
 import java.time.Duration;
 
-/** Turns what brokers and answers say at two moments into rates. */
+/** Turns what the broker and the answers tell at two moments into rates. */
 final class Meter {
   private final Gauges gauges;
   private final AnswerReader reader;

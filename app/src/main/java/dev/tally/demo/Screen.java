@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Where the demo shows itself: a table redrawn in place on a terminal, else a line every other
- * second.
+ * Where the demo is shown: on a terminal, a table redrawn in place; elsewhere, a line every two
+ * seconds.
  */
 final class Screen {
   private static final String CLEAR_TO_END_OF_LINE = "\033[K";
@@ -42,7 +42,7 @@ final class Screen {
     draw(Table.lines(snapshot, size.columns(), size.rows() - 1));
   }
 
-  /** Draws over what was drawn last. */
+  /** Draws over the lines that were drawn last. */
   void draw(List<String> lines) {
     StringBuilder text = new StringBuilder();
     if (linesDrawn > 0) {

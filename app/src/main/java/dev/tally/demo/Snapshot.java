@@ -13,10 +13,10 @@ import java.util.OptionalLong;
  * @param answers read from the output topic
  * @param answersPerSecond since the last snapshot
  * @param deadLetters read from their topic
- * @param lag rows in the input topic behind what the group has committed
- * @param p50Millis from a row's event time, which is when it was made, to its answer being read; of
- *     the answers since the last snapshot
- * @param p99Millis likewise
+ * @param lag rows in the input topic that the group has not committed yet
+ * @param p50Millis median, over the answers since the last snapshot, of the time from a row's event
+ *     time, when it was made, to the reading of its answer
+ * @param p99Millis the 99th percentile of the same
  * @param members of the group, that is the instances
  * @param sumName as in the answers, such as 10minutesSum
  * @param busiest StockCodes, most answers first

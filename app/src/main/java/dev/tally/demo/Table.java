@@ -13,7 +13,7 @@ final class Table {
 
   private Table() {}
 
-  /** Lines that fit into so many columns and rows. */
+  /** Lines that fit into this many columns and rows. */
   static List<String> lines(Snapshot snapshot, int columns, int rows) {
     List<String> lines = new ArrayList<>();
     lines.addAll(
@@ -46,7 +46,7 @@ final class Table {
     return lines.stream().limit(Math.max(1, rows)).map(line -> cut(line, columns)).toList();
   }
 
-  /** The parts side by side, in as many lines as they need. */
+  /** The parts side by side, on as many lines as they need. */
   private static List<String> filled(String gap, int columns, String... parts) {
     List<String> lines = new ArrayList<>();
     String line = parts[0];
@@ -62,7 +62,7 @@ final class Table {
     return lines;
   }
 
-  /** One line with all but the StockCodes. */
+  /** One line with everything except the StockCodes. */
   static String line(Snapshot snapshot) {
     return format(
         "%d s: rows in %,d (%,d/s), answers out %,d (%,d/s), dead letters %,d, lag %,d, latency %s,"

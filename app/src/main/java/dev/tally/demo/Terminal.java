@@ -10,7 +10,7 @@ public record Terminal(int rows, int columns) {
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})");
   private static final Terminal USUAL = new Terminal(24, 80);
 
-  /** Asks the system, since Java 17 cannot tell; 80 columns and 24 rows if it has no answer. */
+  /** Asks the system, since Java 17 cannot tell; 80 columns and 24 rows without an answer. */
   public static Terminal ask() throws InterruptedException {
     try {
       Process stty =
@@ -24,7 +24,7 @@ public record Terminal(int rows, int columns) {
         return new Terminal(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
       }
     } catch (IOException e) {
-      // No shell to ask: as if it had no answer.
+      // No shell to ask, so there is no answer.
     }
     return USUAL;
   }

@@ -49,7 +49,7 @@ final class TableTest {
   }
 
   @Test
-  void whatDoesNotFitSideBySideStandsInTheNextLine() {
+  void whatDoesNotFitSideBySideMovesToTheNextLine() {
     assertEquals(
         """
         tally demo, 14 s. Ctrl-C ends it and verifies every answer.
@@ -62,7 +62,7 @@ final class TableTest {
   }
 
   @Test
-  void fitsIntoTheTerminal() {
+  void fitsTheTerminal() {
     List<String> lines = Table.lines(SNAPSHOT, 20, 8);
     assertEquals(8, lines.size());
     assertEquals("tally demo, 14 s.", lines.get(0));
@@ -78,7 +78,7 @@ final class TableTest {
   }
 
   @Test
-  void isDrawnOverTheLastOne() throws Exception {
+  void isDrawnOverThePreviousOne() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Screen screen = new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), true);
     screen.draw(List.of("a", "b"));
