@@ -41,6 +41,7 @@ final class HelpText {
         "5", "the state folder, standard output or a native library cannot be written or used");
     EXIT_CODES.put("6", "memory is used up; nothing is lost, and a new start goes on");
     EXIT_CODES.put("70", "a bug");
+    EXIT_CODES.put("141", "the reader of standard output closed it early, as head does");
     EXIT_CODES.put("143", "SIGTERM before the service had started");
   }
 

@@ -8,12 +8,15 @@ import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.generate.sales.Missing;
 import dev.tally.generate.sales.RowKey;
 import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -43,6 +46,11 @@ public final class Tally {
 
   private static final int EXIT_USAGE = Stop.Reason.USAGE.exitCode();
   static final int EXIT_BUG = 70; // EX_SOFTWARE of sysexits.h
+  static final int EXIT_PIPE_CLOSED = 128 + 13; // as of a program that SIGPIPE ended
+
+  // Of stat(2): the bits of a file's type, and the type of a pipe.
+  private static final int S_IFMT = 0xF000;
+  private static final int S_IFIFO = 0x1000;
 
   private static final String BUG =
       "this should not happen; please report it with the lines below.";
@@ -61,18 +69,27 @@ public final class Tally {
   private Tally() {}
 
   public static void main(String[] args) {
-    System.exit(run(args));
+    System.exit(run(args, Tally::standardOutputIsPipe));
   }
 
   /** Runs one command line to its end and returns the process's exit code. */
   public static int run(String[] args) {
+    return run(args, () -> false);
+  }
+
+  /**
+   * Runs one command line to its end.
+   *
+   * @param pipe whether standard output is a pipe, which only fails once its reader has closed it
+   */
+  static int run(String[] args, BooleanSupplier pipe) {
     // People and programs that read our output find the digits and separators of our documents,
     // whatever the machine's language is.
     Locale.setDefault(Locale.ROOT);
-    return Termination.ended(run(commandLine(), args));
+    return Termination.ended(run(commandLine(), args, pipe));
   }
 
-  private static int run(CommandLine commandLine, String[] args) {
+  private static int run(CommandLine commandLine, String[] args, BooleanSupplier pipe) {
     if (args.length == 0) {
       commandLine.usage(commandLine.getErr());
       return EXIT_USAGE;
@@ -87,12 +104,27 @@ public final class Tally {
       exitCode = onFailure(e, commandLine.getErr());
     }
     commandLine.getOut().flush();
-    if (System.out.checkError() && exitCode == 0) {
-      // Whoever reads a result must not take half of it, or none, for the whole.
-      Stop lost = Stop.disk("the output could not be written: standard output is closed or full.");
-      return onFailure(lost, commandLine.getErr());
+    return System.out.checkError() && exitCode == 0
+        ? onLostOutput(commandLine.getErr(), pipe)
+        : exitCode;
+  }
+
+  /** A result that was not written, or only half of it, must not count as a success. */
+  private static int onLostOutput(PrintWriter err, BooleanSupplier pipe) {
+    if (pipe.getAsBoolean()) {
+      return EXIT_PIPE_CLOSED; // `head` had what it wanted: nothing that needs a message
     }
-    return exitCode;
+    Stop lost = Stop.disk("the output could not be written: standard output is closed or full.");
+    return onFailure(lost, err);
+  }
+
+  private static boolean standardOutputIsPipe() {
+    try {
+      int mode = (Integer) Files.getAttribute(Path.of("/dev/fd/1"), "unix:mode");
+      return (mode & S_IFMT) == S_IFIFO;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** The parser with all commands, the types of their flags and the layout of their help. */
