@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** Horizontal bars on a logarithmic scale, with the value behind each. */
+/** Horizontal bars on a logarithmic scale, with the value after each. */
 final class Bars {
   private static final int WIDTH = 900;
   private static final int LEFT = 280;

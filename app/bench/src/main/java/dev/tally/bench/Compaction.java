@@ -24,7 +24,7 @@ final class Compaction {
 
   private Compaction() {}
 
-  /** Of every RocksDB in a folder, whoever made it; nobody may have it open. */
+  /** Of every RocksDB in a folder, of any program; none may be open. */
   static void of(Path folder) throws IOException, RocksDBException {
     if (!Files.exists(folder)) {
       return;

@@ -50,7 +50,7 @@ final class Comparison {
       Load.all(brokers.bootstrapServers(), INPUT, workload);
       Throughput throughput =
           new Throughput(brokers, INPUT, workload, new Expected(workload), atMost);
-      // The broker's JVM compiles, too, and not at the cost of whoever happens to come first.
+      // The broker's JVM compiles, too; the first contestant must not pay for that.
       comparison.run(throughput, contestants.get(0), WARM_UP);
       for (int round = 1; round <= rounds; round++) {
         for (Contestant contestant : contestants) {

@@ -30,7 +30,7 @@ record Contestant(String name, List<String> jvmOptions, String mainClass, Argume
     return command;
   }
 
-  /** The same with one more argument behind the others. */
+  /** The same with one more argument at the end. */
   Contestant with(String argument) {
     return new Contestant(
         name,

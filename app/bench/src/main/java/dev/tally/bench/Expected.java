@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The answers to a sample of a workload's rows, recomputed by the definition alone: every row of
- * the code that came before and lies in the closed ten minutes is added up anew.
+ * the code that came before and lies in the closed ten minutes is added up again.
  */
 final class Expected {
   private static final long WINDOW_NANOS = 600_000_000_000L;
   private static final int ROWS_MAX = 200_000;
-  // One code in so many; with few codes, all of them.
+  // One code in this number; with few codes, all of them.
   private static final int CODE_OF = 64;
   private static final int FEW_CODES = 1000;
   private static final int ROWS_OF_FEW_CODES_MAX = 10_000;

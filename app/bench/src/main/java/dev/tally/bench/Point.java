@@ -26,7 +26,7 @@ record Point(
   private static final String HEADER =
       "\"command\",\"series\",\"at\",\"contestant\",\"round\",\"measure\",\"value\"";
 
-  /** Where points go as they are measured, behind what is there already. */
+  /** Points are appended here as they are measured. */
   record Sink(@Nullable Path file) {
     void add(Point point) throws IOException {
       if (file != null) {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * How fast tally reads history again after its disk is gone, in silence, beside how fast it
- * answered the same rows. The window is so long that no row leaves it: everything has to be read
+ * answered the same rows. No row leaves the window, which is long enough: everything has to be read
  * again. Both are fresh processes and both are timed from the line that says where a partition
  * begins to the broker's time of the last answer.
  */
@@ -52,7 +52,7 @@ final class Replay {
     }
   }
 
-  /** Runs it until so many rows are answered, then kills it; from its beginning to the last. */
+  /** Runs it until this number of rows is answered, then kills it; from the first to the last row. */
   private long millis(
       Contestant tally, Contestant.Assignment assignment, Pattern beginning, long answers)
       throws Exception {
@@ -80,7 +80,7 @@ final class Replay {
     long beganNanos = System.nanoTime();
     long changedNanos = beganNanos;
     long end = 0;
-    // Markers are counted, so the last answers can come behind what looks like all.
+    // Markers take offsets, too: the last answers can follow what looks like all.
     while (end < answers || System.nanoTime() - changedNanos < QUIET.toNanos()) {
       running.requireAlive();
       long now = brokers.end(output, workload.partitions());

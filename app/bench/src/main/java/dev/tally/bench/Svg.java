@@ -2,7 +2,7 @@ package dev.tally.bench;
 
 import java.util.Locale;
 
-/** Builds one picture. White behind everything, so that it can be read on a dark page as well. */
+/** Builds one picture. Its background is white, so that it can be read on a dark page as well. */
 final class Svg {
   static final String INK = "#1f2328";
   static final String FAINT = "#59636e";

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Throughput {
   private static final Duration START_ATMOST = Duration.ofMinutes(2);
   private static final long LOOK_MILLIS = 50;
-  // Markers of transactions count as offsets, so the last rows can come behind what looks like all.
+  // Markers of transactions take offsets, too: the last rows can follow what looks like all.
   private static final Duration ALL_QUIET = Duration.ofSeconds(3);
   // Who answers when event time has passed has none to pass the last rows: it is done, too.
   private static final Duration SOME_QUIET = Duration.ofSeconds(20);

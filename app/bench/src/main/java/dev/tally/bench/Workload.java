@@ -78,7 +78,7 @@ public record Workload(
     return TEMPLATES.get((int) (row % TEMPLATES.size()));
   }
 
-  /** A workload with so many rows in ten minutes of event time. */
+  /** A workload with this number of rows in ten minutes of event time. */
   public static Workload of(
       long rows, int partitions, int keys, int windowRows, int disorderPercent) {
     return new Workload(rows, partitions, keys, windowRows / WINDOW_SECONDS, disorderPercent);

@@ -242,8 +242,7 @@ public final class KafkaSession implements Session {
   }
 
   // Under the consumer protocol the client gives partitions up by itself as soon as the brokers
-  // have
-  // forgotten the member, and only the next poll tells us. Until then these calls can fail.
+  // have forgotten the member, and only the next poll tells us. Until then these calls can fail.
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {

@@ -72,7 +72,7 @@ public final class Flink {
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     // RocksDB's blocks and memtables, outside of the heap; the default of 128 MB is for tests.
     settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(512));
-    // What a killed process leaves behind goes with its state folder.
+    // What a killed process leaves is deleted with its state folder.
     settings.set(CoreOptions.TMP_DIRS, scratch.toString());
     settings.set(RocksDBOptions.LOCAL_DIRECTORIES, scratch.toString());
     newestCheckpoint(checkpoints)

@@ -48,7 +48,7 @@ final class RollingSum extends KeyedProcessFunction<String, Sale, Answer> {
     answers.collect(answer);
   }
 
-  /** Forgets a key that has had no rows for so long; there is one timer for each, set anew here. */
+  /** Forgets a key without rows for this long. Each key has one timer, which is reset here. */
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<Answer> answers)
       throws Exception {

@@ -69,7 +69,7 @@ final class Sql {
 
   static void run(Flink.Topics topics, StreamExecutionEnvironment environment) throws Exception {
     StreamTableEnvironment tables = StreamTableEnvironment.create(environment);
-    // A partition without rows holds up the others for so long and no longer.
+    // A partition without rows holds up the others no longer than this.
     tables.getConfig().set("table.exec.source.idle-timeout", "1 s");
     tables.executeSql(INPUT.formatted(topics.input(), topics.bootstrapServers(), topics.group()));
     tables.executeSql(

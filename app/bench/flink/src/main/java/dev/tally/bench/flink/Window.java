@@ -10,7 +10,7 @@ import java.util.Arrays;
  *   head .. kept for rows out of order .. | sumFrom .. in the sum .. | tail
  * </pre>
  *
- * A row in order costs O(1) amortised; one out of order costs the number of rows behind it.
+ * A row in order costs O(1) amortised; one out of order costs the number of rows after it.
  */
 final class Window {
   static final long LENGTH_NANOS = 600_000_000_000L;

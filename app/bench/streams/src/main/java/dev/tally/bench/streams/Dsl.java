@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.WindowStore;
  * the answer is that of the window that ends at the row.
  *
  * <p>What is inherently different: windows begin and end at whole milliseconds, so rows less than
- * one apart are in each other's answers, whatever their order. A row behind the grace has no answer
+ * one apart are in each other's answers, whatever their order. A row beyond the grace has no answer
  * but still counts in later windows that are open. A row whose predecessor is exactly one
  * millisecond too old for its window is answered twice, with the same sum.
  */

@@ -74,7 +74,7 @@ final class RowScanner {
     return new Row(code, epoch, nanos, amount);
   }
 
-  /** Zero behind the end. */
+  /** Zero after the end. */
   private byte byteAt(int at) {
     return at < bytes.length ? bytes[at] : 0;
   }
@@ -87,7 +87,7 @@ final class RowScanner {
     return at;
   }
 
-  /** The index behind a name and its value. */
+  /** The index after a name and its value. */
   private int member(int name) {
     int nameEnd = string(name);
     if (nameEnd == UNUSUAL) {
@@ -156,7 +156,7 @@ final class RowScanner {
     return to;
   }
 
-  /** The index behind a number without exponent. */
+  /** The index after a number without exponent. */
   private int number(int from) {
     boolean negative = byteAt(from) == '-';
     int at = negative ? from + 1 : from;
@@ -182,7 +182,7 @@ final class RowScanner {
     return at;
   }
 
-  /** The index behind a string without escapes. */
+  /** The index after a string without escapes. */
   private int string(int from) {
     if (byteAt(from) != '"') {
       return UNUSUAL;
@@ -211,7 +211,7 @@ final class RowScanner {
     return at;
   }
 
-  /** The index behind a value that is not needed. */
+  /** The index after a value that is not needed. */
   private int skip(int from) {
     byte first = byteAt(from);
     if (first == '"') {

@@ -14,7 +14,7 @@ final class RowWindow {
   private int end;
   private long sum;
 
-  /** Adds a row behind those of the same time; returns the sum of the window that ends at it. */
+  /** Adds a row after those of the same time; returns the sum of the window that ends at it. */
   long add(long time, long amount) {
     makeRoom();
     int at = end;

@@ -15,7 +15,7 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * Every row adds up its window anew from a window store.
+ * Every row adds up its whole window again from a window store.
  *
  * <p>The store tells rows of one key and millisecond apart by a number that starts again with the
  * process, as in joins of streams: of two such rows before and after a restart, one may be lost.
