@@ -1,9 +1,8 @@
 package dev.tally.sim;
 
-import dev.tally.engine.SimulatedWorker.Client;
-import dev.tally.engine.SimulatedWorker.Failure;
-import dev.tally.engine.SimulatedWorker.Knowledge;
-import dev.tally.engine.SimulatedWorker.Rebalances;
+import dev.tally.engine.PartitionInfo;
+import dev.tally.engine.Reconnect;
+import dev.tally.engine.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +18,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ final class Cluster {
   }
 
   private record Question(
-      Set<Integer> partitions, CompletableFuture<Map<TopicPartition, Knowledge>> answer) {}
+      Set<Integer> partitions, CompletableFuture<Map<TopicPartition, PartitionInfo>> answer) {}
 
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long DECIDED_MAX_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -85,16 +85,16 @@ final class Cluster {
     }
   }
 
-  Client connect(String name, Host host, Rebalances rebalances) {
+  Session connect(String name, Host host, Session.Assignments assignments) {
     host.point("open");
     if (host.fails(Host.Fault.RECONNECT, 5)) {
-      throw new Failure(Failure.Kind.RECONNECT, "no broker answers");
+      throw new Reconnect("no broker answers", new TimeoutException());
     }
     Name taken = names.computeIfAbsent(name, ignored -> new Name());
     end(taken);
     taken.epoch++;
     host.point("opened");
-    Connection connection = new Connection(this, name, taken.epoch, host, rebalances);
+    Connection connection = new Connection(this, name, taken.epoch, host, assignments);
     connections.add(connection);
     return connection;
   }
@@ -237,7 +237,7 @@ final class Cluster {
 
   // --- what a worker asks for at the beginning of a partition
 
-  CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<Integer> partitions) {
+  CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(Set<Integer> partitions) {
     Question question = new Question(partitions, new CompletableFuture<>());
     if (random.nextBoolean()) {
       answer(question);
@@ -248,13 +248,13 @@ final class Cluster {
   }
 
   private void answer(Question question) {
-    Map<TopicPartition, Knowledge> known = new HashMap<>();
+    Map<TopicPartition, PartitionInfo> known = new HashMap<>();
     for (int partition : question.partitions()) {
       if (!unstable(partition, null)) {
         Log log = logs.get(partition);
         known.put(
             new TopicPartition(topic, partition),
-            new Knowledge(
+            new PartitionInfo(
                 topicId,
                 logs.size(),
                 log.start(),

@@ -1,10 +1,11 @@
 package dev.tally.sim;
 
 import dev.tally.Stop;
-import dev.tally.engine.SimulatedWorker.Client;
-import dev.tally.engine.SimulatedWorker.Failure;
-import dev.tally.engine.SimulatedWorker.Knowledge;
-import dev.tally.engine.SimulatedWorker.Rebalances;
+import dev.tally.engine.NameTaken;
+import dev.tally.engine.PartitionInfo;
+import dev.tally.engine.Reconnect;
+import dev.tally.engine.Rewind;
+import dev.tally.engine.Session;
 import dev.tally.job.Fetched;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,11 +19,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -30,7 +39,7 @@ import org.apache.kafka.common.record.TimestampType;
  * The consumer and the producer of one worker. What real clients let pass or only log is a {@link
  * Violation} here.
  */
-final class Connection implements Client {
+final class Connection implements Session {
   private static final int POLL_RECORDS_MAX = 30;
 
   /** Where the next record is read, and the leader epoch of the one before, if that is known. */
@@ -40,7 +49,7 @@ final class Connection implements Client {
   private final String name;
   private final int epoch;
   private final Host host;
-  private final Rebalances rebalances;
+  private final Assignments assignments;
   private final Set<Integer> assigned = new TreeSet<>();
   private final Set<Integer> paused = new TreeSet<>();
   private final Map<Integer, Place> places = new TreeMap<>();
@@ -51,12 +60,12 @@ final class Connection implements Client {
   private boolean broken;
   private boolean closed;
 
-  Connection(Cluster cluster, String name, int epoch, Host host, Rebalances rebalances) {
+  Connection(Cluster cluster, String name, int epoch, Host host, Assignments assignments) {
     this.cluster = cluster;
     this.name = name;
     this.epoch = epoch;
     this.host = host;
-    this.rebalances = rebalances;
+    this.assignments = assignments;
   }
 
   String name() {
@@ -94,6 +103,15 @@ final class Connection implements Client {
     return partition.partition();
   }
 
+  private NameTaken nameTaken(String what) {
+    return new NameTaken(
+        what + ": " + name + " is somebody else", new FencedInstanceIdException(name));
+  }
+
+  private static Rewind abortable(String message) {
+    return new Rewind(message, new TransactionAbortableException(message));
+  }
+
   // --- consumer
 
   @Override
@@ -104,7 +122,7 @@ final class Connection implements Client {
     }
     if (host.fails(Host.Fault.RECONNECT, 3)) {
       broken = true;
-      throw new Failure(Failure.Kind.RECONNECT, "poll: unknown member");
+      throw new Reconnect("poll: unknown member", new UnknownMemberIdException(name));
     }
     takePartInTheGroup();
     ConsumerRecords<ByteBuffer, ByteBuffer> records = fetch();
@@ -117,7 +135,7 @@ final class Connection implements Client {
     Connection member = cluster.member(name);
     if (member != this) {
       if (member != null && joined) {
-        throw new Failure(Failure.Kind.NAME_TAKEN, "poll: " + name + " is somebody else");
+        throw nameTaken("poll");
       }
       loseAll();
       joined = true;
@@ -132,7 +150,7 @@ final class Connection implements Client {
       Set<Integer> revoked = new TreeSet<>(assigned);
       revoked.removeAll(cluster.target(name));
       if (!revoked.isEmpty()) {
-        rebalances.revoked(named(revoked));
+        assignments.revoked(named(revoked));
         giveBack(revoked);
       }
       generation = next;
@@ -149,7 +167,7 @@ final class Connection implements Client {
     if (!added.isEmpty()) {
       assigned.addAll(added);
       added.forEach(partition -> places.put(partition, new Place(0, Optional.empty())));
-      rebalances.assigned(named(added));
+      assignments.assigned(named(added));
     }
   }
 
@@ -159,7 +177,7 @@ final class Connection implements Client {
       List<TopicPartition> partitions = named(assigned);
       // Not ours any more while we are told: nothing may be saved.
       assigned.clear();
-      rebalances.lost(partitions);
+      assignments.lost(partitions);
       giveBack(lost);
     }
   }
@@ -197,7 +215,9 @@ final class Connection implements Client {
       throw Stop.refused("the log was truncated and rewritten below what has been answered");
     }
     if (place.offset() < log.start() || place.offset() > log.end()) {
-      throw new Failure(Failure.Kind.REWIND, "offset out of range");
+      throw new Rewind(
+          "offset out of range",
+          new OffsetOutOfRangeException(Map.of(named(partition), place.offset())));
     }
     int wanted = 1 + cluster.random.nextInt(POLL_RECORDS_MAX);
     List<ConsumerRecord<ByteBuffer, ByteBuffer>> fetched = new ArrayList<>();
@@ -236,6 +256,10 @@ final class Connection implements Client {
         leaderEpoch);
   }
 
+  /** Also a real client may know no epochs; then what is replayed has to tell. */
+  @Override
+  public void requireSameLog(TopicPartition partition, OffsetAndMetadata answered) {}
+
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
     requireOpen("seek");
@@ -254,14 +278,16 @@ final class Connection implements Client {
   }
 
   @Override
-  public CompletableFuture<Map<TopicPartition, Knowledge>> find(Set<TopicPartition> partitions) {
-    requireOpen("find");
+  public CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(
+      Set<TopicPartition> partitions) {
+    requireOpen("look-up");
     if (host.fails(Host.Fault.RECONNECT, 3)) {
-      return CompletableFuture.failedFuture(new Failure(Failure.Kind.RECONNECT, "find: timed out"));
+      return CompletableFuture.failedFuture(
+          new Reconnect("look-up: timed out", new TimeoutException()));
     }
     Set<Integer> numbers = new TreeSet<>();
     partitions.forEach(partition -> numbers.add(number(partition)));
-    return cluster.find(numbers);
+    return cluster.lookUp(numbers);
   }
 
   // --- producer
@@ -278,7 +304,7 @@ final class Connection implements Client {
 
   private void requireWorking() {
     if (broken) {
-      throw new Failure(Failure.Kind.RECONNECT, "a fatal error was met before");
+      throw new Reconnect("a fatal error was met before", new KafkaException());
     }
   }
 
@@ -293,9 +319,7 @@ final class Connection implements Client {
     if (!cluster.current(name, epoch) || host.fails(Host.Fault.FENCE, 2)) {
       broken = true;
       boolean fenced = cluster.random.nextBoolean();
-      throw new Failure(
-          fenced ? Failure.Kind.FENCED_RECONNECT : Failure.Kind.RECONNECT,
-          "the producer is fenced");
+      throw new Reconnect("the producer is fenced", new ProducerFencedException(name), fenced);
     }
   }
 
@@ -309,7 +333,7 @@ final class Connection implements Client {
     }
     if (mustAbort || host.fails(Host.Fault.REWIND, 2)) {
       mustAbort = true;
-      throw new Failure(Failure.Kind.REWIND, "send: timed out");
+      throw new Rewind("send: timed out", new TimeoutException());
     }
     if (cluster.current(name, epoch)) {
       cluster.transaction(name).sent.add(record);
@@ -325,7 +349,7 @@ final class Connection implements Client {
     requireCurrentEpoch();
     if (mustAbort || host.fails(Host.Fault.REWIND, 5)) {
       mustAbort = true;
-      throw new Failure(Failure.Kind.REWIND, "offsets: abortable");
+      throw abortable("offsets: abortable");
     }
     requireMembership();
     for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : offsets.entrySet()) {
@@ -349,19 +373,19 @@ final class Connection implements Client {
     Connection member = cluster.member(name);
     if (member != this && member != null) {
       broken = true;
-      throw new Failure(Failure.Kind.NAME_TAKEN, "offsets: " + name + " is somebody else");
+      throw nameTaken("offsets");
     }
     boolean stale = member == this && generation != cluster.generation();
     if (member == null || (stale && cluster.random.nextInt(3) > 0)) {
       mustAbort = true;
-      throw new Failure(Failure.Kind.MEMBERSHIP_REWIND, "offsets: the group has moved on");
+      throw new Rewind("offsets: the group has moved on", new CommitFailedException(), true);
     }
   }
 
   private void endTransaction() {
     if (host.fails(Host.Fault.REWIND, 5)) {
       mustAbort = true;
-      throw new Failure(Failure.Kind.REWIND, "commit: abortable");
+      throw abortable("commit: abortable");
     }
     boolean unknown = host.fails(Host.Fault.RECONNECT, 15);
     if (!unknown || cluster.random.nextBoolean()) {
@@ -370,7 +394,7 @@ final class Connection implements Client {
     }
     if (unknown) {
       broken = true;
-      throw new Failure(Failure.Kind.RECONNECT, "commit: timed out, outcome unknown");
+      throw new Reconnect("commit: timed out, outcome unknown", new TimeoutException());
     }
   }
 
@@ -382,7 +406,7 @@ final class Connection implements Client {
     requireCurrentEpoch();
     if (host.fails(Host.Fault.RECONNECT, 20)) {
       broken = true;
-      throw new Failure(Failure.Kind.RECONNECT, "abort: timed out");
+      throw new Reconnect("abort: timed out", new TimeoutException());
     }
     cluster.abort(name);
     inTransaction = false;
@@ -395,7 +419,7 @@ final class Connection implements Client {
     requireOpen("close");
     if (!assigned.isEmpty()) {
       if (cluster.member(name) == this) {
-        rebalances.revoked(named(assigned));
+        assignments.revoked(named(assigned));
       } else {
         loseAll();
       }

@@ -2,9 +2,8 @@ package dev.tally.sim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.engine.Session;
 import dev.tally.engine.SessionWorld;
-import dev.tally.engine.SimulatedWorker.Clients;
-import dev.tally.engine.SimulatedWorker.Rebalances;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,11 +14,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The simulated brokers alone, in the hands of a test that real ones have to pass as well. */
-public final class SimulatedBrokers implements SessionWorld {
+final class SimulatedBrokers implements SessionWorld {
   private static final String TOPIC = "data";
 
-  private static final Rebalances NOBODY =
-      new Rebalances() {
+  private static final Session.Assignments NOBODY =
+      new Session.Assignments() {
         @Override
         public void assigned(Collection<TopicPartition> partitions) {}
 
@@ -49,8 +48,8 @@ public final class SimulatedBrokers implements SessionWorld {
         }
       };
 
-  public Clients clients() {
-    return (slot, rebalances) -> cluster.connect(name(slot), host, rebalances);
+  Session open(int slot, Session.Assignments assignments) {
+    return cluster.connect(name(slot), host, assignments);
   }
 
   private static String name(int slot) {

@@ -3,7 +3,9 @@ package dev.tally.sim;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
-import dev.tally.engine.SimulatedWorker;
+import dev.tally.engine.TopicLayout;
+import dev.tally.engine.Worker;
+import dev.tally.engine.WorkerClock;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.jobs.rollingsum.RollingSum;
 import java.time.Duration;
@@ -36,6 +38,7 @@ public final class Simulation {
   private static final int MACHINES_MAX = 3;
   private static final int PARTITIONS_MAX = 6;
   private static final int START_FROM_MAX = 20;
+  private static final int DEAD_LETTER_BYTES_MAX = 1 << 20;
 
   /**
    * What a history came to.
@@ -272,7 +275,7 @@ public final class Simulation {
     private final long number = ++instancesStarted;
     private final Machine machine;
     private final Disk.Folder folder;
-    private final SimulatedWorker worker;
+    private final Worker worker;
     private boolean dead;
     private boolean busy;
     private boolean refuses;
@@ -297,18 +300,20 @@ public final class Simulation {
               Duration.ofSeconds(10),
               saveInterval,
               memoryBytesMax);
+      int partitions = cluster.logs.size();
       this.worker =
-          new SimulatedWorker(
+          new Worker(
               new WatchedJob(rules.job(), this::takes),
               config,
-              cluster.topicId(),
-              cluster.logs.size(),
+              new TopicLayout(
+                  cluster.topicId(), partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX),
               folder,
-              (slot, rebalances) ->
-                  cluster.connect("tally-" + machine.number + "-" + slot, this, rebalances),
-              () -> cluster.nowNanos,
-              nanos -> cluster.nowNanos += Math.max(0, nanos),
-              recordsPerLook);
+              (slot, assignments) ->
+                  cluster.connect("tally-" + machine.number + "-" + slot, this, assignments),
+              new WorkerClock(
+                  () -> cluster.nowNanos,
+                  nanos -> cluster.nowNanos += Math.max(0, nanos),
+                  recordsPerLook));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tally.sim;
 
 import dev.tally.job.Bytes;
+import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
@@ -34,6 +35,11 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   @Override
   public int answerBytesMax() {
     return job.answerBytesMax();
+  }
+
+  @Override
+  public String cure(DeadLetterReason reason) {
+    return job.cure(reason);
   }
 
   @Override
