@@ -1,9 +1,9 @@
 package dev.tally.sim;
 
-/** A process that nothing happens to, for tests of what the simulation is made of. */
-class Calm implements Host {
+/** A process that nothing happens to, for tests of the simulation's own parts. */
+class Calm implements Caller {
   @Override
-  public void point(String where) {}
+  public void reaches(Point point) {}
 
   @Override
   public boolean fails(Fault fault, int perMille) {

@@ -61,6 +61,7 @@ final class Cluster {
   final Random random;
   final Watcher watcher;
   final List<Log> logs = new ArrayList<>();
+  private final List<ProducerRecord<byte[], byte[]>> produced = new ArrayList<>();
   private final Map<Integer, OffsetAndMetadata> committed = new TreeMap<>();
   private final Map<String, Name> names = new TreeMap<>();
   private final List<Question> questions = new ArrayList<>();
@@ -85,18 +86,23 @@ final class Cluster {
     }
   }
 
-  Session connect(String name, Host host, Session.Assignments assignments) {
-    host.point("open");
-    if (host.fails(Host.Fault.RECONNECT, 5)) {
+  Session connect(String name, Caller caller, Session.Assignments assignments) {
+    caller.reaches(Point.OPEN);
+    if (caller.fails(Caller.Fault.RECONNECT, 5)) {
       throw new Reconnect("no broker answers", new TimeoutException());
     }
-    Name taken = names.computeIfAbsent(name, ignored -> new Name());
-    end(taken);
-    taken.epoch++;
-    host.point("opened");
-    Connection connection = new Connection(this, name, taken.epoch, host, assignments);
+    int epoch = openName(name);
+    caller.reaches(Point.OPENED);
+    Connection connection = new Connection(this, name, epoch, caller, assignments);
     connections.add(connection);
     return connection;
+  }
+
+  /** Ends what is open under a name and fences whoever had it before; returns the new epoch. */
+  int openName(String name) {
+    Name opened = names.computeIfAbsent(name, ignored -> new Name());
+    end(opened);
+    return ++opened.epoch;
   }
 
   // --- topic and offsets
@@ -174,6 +180,11 @@ final class Cluster {
     return known;
   }
 
+  /** All records of committed transactions, of every topic, in order. */
+  List<ProducerRecord<byte[], byte[]>> produced() {
+    return produced;
+  }
+
   boolean unstable(int partition, @Nullable String exceptFor) {
     return names.entrySet().stream()
         .filter(entry -> !entry.getKey().equals(exceptFor))
@@ -186,6 +197,7 @@ final class Cluster {
     Name known = known(name);
     Transaction open = transaction(name);
     watcher.committing(open.offsets, open.sent);
+    produced.addAll(open.sent);
     open.decided = true;
     if (random.nextBoolean()) {
       end(known);

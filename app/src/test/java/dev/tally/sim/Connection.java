@@ -48,7 +48,7 @@ final class Connection implements Session {
   private final Cluster cluster;
   private final String name;
   private final int epoch;
-  private final Host host;
+  private final Caller caller;
   private final Assignments assignments;
   private final Set<Integer> assigned = new TreeSet<>();
   private final Set<Integer> paused = new TreeSet<>();
@@ -60,11 +60,11 @@ final class Connection implements Session {
   private boolean broken;
   private boolean closed;
 
-  Connection(Cluster cluster, String name, int epoch, Host host, Assignments assignments) {
+  Connection(Cluster cluster, String name, int epoch, Caller caller, Assignments assignments) {
     this.cluster = cluster;
     this.name = name;
     this.epoch = epoch;
-    this.host = host;
+    this.caller = caller;
     this.assignments = assignments;
   }
 
@@ -72,18 +72,18 @@ final class Connection implements Session {
     return name;
   }
 
-  Host host() {
-    return host;
+  Caller caller() {
+    return caller;
   }
 
   boolean assigned(int partition) {
     return assigned.contains(partition);
   }
 
-  private void requireOpen(String what) {
-    host.point(what);
+  private void requireOpen(Point point) {
+    caller.reaches(point);
     if (closed) {
-      throw Violation.of("%s after close", what);
+      throw Violation.of("%s after close", point);
     }
     cluster.tick();
   }
@@ -116,18 +116,18 @@ final class Connection implements Session {
 
   @Override
   public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
-    requireOpen("poll");
+    requireOpen(Point.POLL);
     if (inTransaction) {
       throw Violation.of("a transaction is open during poll");
     }
-    if (host.fails(Host.Fault.RECONNECT, 3)) {
+    if (caller.fails(Caller.Fault.RECONNECT, 3)) {
       broken = true;
       throw new Reconnect("poll: unknown member", new UnknownMemberIdException(name));
     }
     takePartInTheGroup();
     ConsumerRecords<ByteBuffer, ByteBuffer> records = fetch();
     cluster.nowNanos += records.isEmpty() ? timeout.toNanos() : 1_000_000;
-    host.point("polled");
+    caller.reaches(Point.POLLED);
     return records;
   }
 
@@ -262,13 +262,13 @@ final class Connection implements Session {
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-    requireOpen("seek");
+    requireOpen(Point.SEEK);
     places.put(number(partition), new Place(offset.offset(), offset.leaderEpoch()));
   }
 
   @Override
   public void pause(Collection<TopicPartition> partitions) {
-    host.point("pause");
+    caller.reaches(Point.PAUSE);
     partitions.forEach(partition -> paused.add(number(partition)));
   }
 
@@ -280,8 +280,8 @@ final class Connection implements Session {
   @Override
   public CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(
       Set<TopicPartition> partitions) {
-    requireOpen("look-up");
-    if (host.fails(Host.Fault.RECONNECT, 3)) {
+    requireOpen(Point.LOOK_UP);
+    if (caller.fails(Caller.Fault.RECONNECT, 3)) {
       return CompletableFuture.failedFuture(
           new Reconnect("look-up: timed out", new TimeoutException()));
     }
@@ -294,7 +294,7 @@ final class Connection implements Session {
 
   @Override
   public void begin() {
-    requireOpen("begin");
+    requireOpen(Point.BEGIN);
     if (inTransaction) {
       throw Violation.of("a transaction is begun while one is open");
     }
@@ -316,7 +316,7 @@ final class Connection implements Session {
 
   /** Somebody opened our name anew, or the brokers ended our transaction after its timeout. */
   private void requireCurrentEpoch() {
-    if (!cluster.current(name, epoch) || host.fails(Host.Fault.FENCE, 2)) {
+    if (!cluster.current(name, epoch) || caller.fails(Caller.Fault.FENCE, 2)) {
       broken = true;
       boolean fenced = cluster.random.nextBoolean();
       throw new Reconnect("the producer is fenced", new ProducerFencedException(name), fenced);
@@ -325,29 +325,29 @@ final class Connection implements Session {
 
   @Override
   public void send(ProducerRecord<byte[], byte[]> record) {
-    requireOpen("send");
+    requireOpen(Point.SEND);
     requireTransaction("send");
     requireWorking();
     if (cluster.random.nextInt(10) == 0) {
       requireCurrentEpoch();
     }
-    if (mustAbort || host.fails(Host.Fault.REWIND, 2)) {
+    if (mustAbort || caller.fails(Caller.Fault.REWIND, 2)) {
       mustAbort = true;
       throw new Rewind("send: timed out", new TimeoutException());
     }
     if (cluster.current(name, epoch)) {
       cluster.transaction(name).sent.add(record);
     }
-    host.point("sent");
+    caller.reaches(Point.SENT);
   }
 
   @Override
   public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    requireOpen("offsets");
+    requireOpen(Point.OFFSETS);
     requireTransaction("commit");
     requireWorking();
     requireCurrentEpoch();
-    if (mustAbort || host.fails(Host.Fault.REWIND, 5)) {
+    if (mustAbort || caller.fails(Caller.Fault.REWIND, 5)) {
       mustAbort = true;
       throw abortable("offsets: abortable");
     }
@@ -362,11 +362,11 @@ final class Connection implements Session {
       }
       cluster.transaction(name).offsets.put(partition, entry.getValue());
     }
-    host.point("commit");
+    caller.reaches(Point.COMMIT);
     requireCurrentEpoch();
     endTransaction();
-    host.committed();
-    host.point("committed");
+    caller.committed();
+    caller.reaches(Point.COMMITTED);
   }
 
   private void requireMembership() {
@@ -383,11 +383,11 @@ final class Connection implements Session {
   }
 
   private void endTransaction() {
-    if (host.fails(Host.Fault.REWIND, 5)) {
+    if (caller.fails(Caller.Fault.REWIND, 5)) {
       mustAbort = true;
       throw abortable("commit: abortable");
     }
-    boolean unknown = host.fails(Host.Fault.RECONNECT, 15);
+    boolean unknown = caller.fails(Caller.Fault.RECONNECT, 15);
     if (!unknown || cluster.random.nextBoolean()) {
       cluster.commit(name);
       inTransaction = false;
@@ -400,23 +400,23 @@ final class Connection implements Session {
 
   @Override
   public void abort() {
-    requireOpen("abort");
+    requireOpen(Point.ABORT);
     requireWorking();
     requireTransaction("abort");
     requireCurrentEpoch();
-    if (host.fails(Host.Fault.RECONNECT, 20)) {
+    if (caller.fails(Caller.Fault.RECONNECT, 20)) {
       broken = true;
       throw new Reconnect("abort: timed out", new TimeoutException());
     }
     cluster.abort(name);
     inTransaction = false;
     mustAbort = false;
-    host.point("aborted");
+    caller.reaches(Point.ABORTED);
   }
 
   @Override
   public void close(boolean leaveGroup) {
-    requireOpen("close");
+    requireOpen(Point.CLOSE);
     if (!assigned.isEmpty()) {
       if (cluster.member(name) == this) {
         assignments.revoked(named(assigned));

@@ -24,7 +24,7 @@ final class Disk {
 
   /** Told of every save. */
   interface Watcher {
-    void saved(Host host, String partition, Map<byte[], byte[]> entries);
+    void saved(Caller caller, String partition, Map<byte[], byte[]> entries);
   }
 
   private static final class Slot {
@@ -46,8 +46,8 @@ final class Disk {
   }
 
   /** The folder as one process sees it. */
-  Folder open(Host host) {
-    return new Folder(host);
+  Folder open(Caller caller) {
+    return new Folder(caller);
   }
 
   /** Deleted, also underneath those who have it open. */
@@ -89,11 +89,11 @@ final class Disk {
 
   /** The folder in the hands of one process. */
   final class Folder implements StateStore.Slots {
-    private final Host host;
+    private final Caller caller;
     private final List<Store> stores = new ArrayList<>();
 
-    private Folder(Host host) {
-      this.host = host;
+    private Folder(Caller caller) {
+      this.caller = caller;
     }
 
     /** The kernel gives locks back. */
@@ -103,13 +103,13 @@ final class Disk {
 
     @Override
     public StateStore claim() {
-      host.point("claim");
+      caller.reaches(Point.CLAIM);
       int number = 0;
       while (slots.containsKey(number) && slots.get(number).held) {
         number++;
       }
       Slot slot = slots.computeIfAbsent(number, ignored -> new Slot());
-      Store store = new Store(number, slot, host);
+      Store store = new Store(number, slot, caller);
       stores.add(store);
       return store;
     }
@@ -118,13 +118,13 @@ final class Disk {
   private final class Store implements StateStore {
     private final int number;
     private final Slot slot;
-    private final Host host;
+    private final Caller caller;
     private boolean closed;
 
-    Store(int number, Slot slot, Host host) {
+    Store(int number, Slot slot, Caller caller) {
       this.number = number;
       this.slot = slot;
-      this.host = host;
+      this.caller = caller;
       slot.held = true;
     }
 
@@ -136,7 +136,7 @@ final class Disk {
     }
 
     private void requireOpen() {
-      host.point("disk");
+      caller.reaches(Point.DISK);
       if (closed) {
         throw Violation.of("slot %d is used after it was closed", number);
       }
@@ -182,7 +182,7 @@ final class Disk {
       if (slots.get(number) != slot) {
         throw new StateLost(partition, "the folder was deleted", null);
       }
-      if (host.fails(Host.Fault.STATE_LOST, DAMAGED_PER_MILLE)) {
+      if (caller.fails(Caller.Fault.STATE_LOST, DAMAGED_PER_MILLE)) {
         throw new StateLost(partition, "damaged", null);
       }
     }
@@ -220,14 +220,14 @@ final class Disk {
 
     @Override
     public void save(Batch batch) {
-      store.host.point("save");
+      store.caller.reaches(Point.SAVE);
       readable();
-      if (store.host.fails(Host.Fault.DISK_FULL, FULL_PER_MILLE)) {
+      if (store.caller.fails(Caller.Fault.DISK_FULL, FULL_PER_MILLE)) {
         throw Stop.disk("the state folder cannot be used: no space left on device");
       }
       memory.save(batch);
-      disk.watcher.saved(store.host, partition, memory.entries());
-      store.host.point("saved");
+      disk.watcher.saved(store.caller, partition, memory.entries());
+      store.caller.reaches(Point.SAVED);
     }
   }
 }

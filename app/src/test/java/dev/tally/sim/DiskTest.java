@@ -7,6 +7,6 @@ import dev.tally.state.KeyedStateContract;
 final class DiskTest extends KeyedStateContract {
   @Override
   protected StateStore.Slots slots() {
-    return new Disk((host, partition, entries) -> {}).open(new Calm());
+    return new Disk((caller, partition, entries) -> {}).open(new Calm());
   }
 }

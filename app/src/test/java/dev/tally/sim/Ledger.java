@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tally.job.DeadLetterReason;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -24,41 +23,8 @@ import org.jspecify.annotations.Nullable;
  * fresh machine go on exactly.
  */
 final class Ledger {
-  private static final byte[] POSITION_KEY = {0};
   // A slice is a tenth of the longer of window and grace; two are only in part within reach.
   private static final int SLICES_MAX = 22;
-
-  /** The parts of a committed offset's metadata, as ARCHITECTURE draws them. */
-  record Metadata(String topicId, long replayFrom, String clock, String fingerprint) {
-    static Metadata parse(String text) {
-      String[] parts = text.split(";", -1);
-      if (parts.length != 5 || !parts[0].equals("tally/1")) {
-        throw Violation.of("metadata '%s'", text);
-      }
-      return new Metadata(parts[1], Long.parseLong(parts[2]), parts[3], parts[4]);
-    }
-  }
-
-  /** The head of a saved position, as its class draws it. */
-  record Saved(long offset, long exactFrom, long clockNanos, long topicIdLow, int slices) {
-    static @Nullable Saved read(Map<byte[], byte[]> entries) {
-      byte[] bytes = entries.get(POSITION_KEY);
-      if (bytes == null) {
-        return null;
-      }
-      ByteBuffer in = ByteBuffer.wrap(bytes);
-      in.get();
-      long offset = in.getLong();
-      in.getInt();
-      long exactFrom = in.getLong();
-      long clockNanos = in.getLong();
-      in.getLong();
-      long topicIdLow = in.getLong();
-      int fingerprintBytes = Short.toUnsignedInt(in.getShort());
-      in.position(in.position() + fingerprintBytes);
-      return new Saved(offset, exactFrom, clockNanos, topicIdLow, in.getInt());
-    }
-  }
 
   /** How a partition's answers are counted since they were last begun anew. */
   private static final class Era {

@@ -2,6 +2,7 @@ package dev.tally.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ final class Log {
     }
   }
 
+  /** What ends a transaction; readers skip it, and everything before it is stable. */
+  void appendMarker() {
+    append(null, true);
+  }
+
   void newLeader() {
     leaderEpoch++;
   }
@@ -46,6 +52,11 @@ final class Log {
 
   @Nullable Row row(long offset) {
     return rows.get((int) offset);
+  }
+
+  /** Whether there is a record from one offset up to another. */
+  boolean hasRows(long from, long to) {
+    return rows.subList((int) from, (int) to).stream().anyMatch(Objects::nonNull);
   }
 
   int leaderEpoch(long offset) {

@@ -4,8 +4,10 @@ import dev.tally.job.Job;
 import dev.tally.jobs.rollingsum.RollingSum;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 
 /** The settings that shape sums. */
 record Rules(
@@ -14,6 +16,19 @@ record Rules(
     long graceMillis,
     OptionalLong futureMaxMillis,
     RollingSum.Miskeyed miskeyed) {
+  static Rules chosenBy(Random random) {
+    long[] windows = {10_000, 60_000, 7_500};
+    String[] names = {"10secondsSum", "1minutesSum", "7500millisecondsSum"};
+    int which = random.nextInt(windows.length);
+    long tickMillis = windows[which] / 20;
+    return new Rules(
+        windows[which],
+        names[which],
+        tickMillis * Chance.oneOf(random, 0, 1, 4, 12, 30, 250),
+        random.nextInt(4) == 0 ? OptionalLong.empty() : OptionalLong.of(tickMillis * 5),
+        List.of(RollingSum.Miskeyed.values()).get(random.nextInt(3)));
+  }
+
   Job job() {
     return new RollingSum(
         Duration.ofMillis(windowMillis),

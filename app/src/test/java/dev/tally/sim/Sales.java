@@ -30,19 +30,39 @@ final class Sales {
 
   private final Random random;
   private final Rules rules;
+  private final Cluster cluster;
   private final int codes;
   private final BigDecimal tickSeconds;
   private final long[] ticks;
 
-  Sales(Random random, Rules rules, int partitions) {
+  Sales(Random random, Rules rules, Cluster cluster, int partitionsMax) {
     this.random = random;
     this.rules = rules;
+    this.cluster = cluster;
     this.codes = 1 + random.nextInt(CODES.length);
     this.tickSeconds = rules.windowSeconds().divide(BigDecimal.valueOf(20), 9, RoundingMode.DOWN);
-    this.ticks = new long[partitions];
+    this.ticks = new long[partitionsMax];
     BigDecimal beginning = BigDecimal.valueOf(random.nextInt(6) == 0 ? 1 : 1_600_000_000);
-    for (int i = 0; i < partitions; i++) {
+    for (int i = 0; i < partitionsMax; i++) {
       ticks[i] = beginning.divide(tickSeconds, 0, RoundingMode.DOWN).longValue();
+    }
+  }
+
+  /** As a topic is found at first: with rows, and something after them that is no record. */
+  void fill(int partition, int rowsMin) {
+    append(partition, rowsMin + random.nextInt(40));
+    cluster.logs.get(partition).appendMarker();
+  }
+
+  /** Appends rows, markers among them; the last ones may be in a transaction that is still open. */
+  void append(int partition, int count) {
+    Log log = cluster.logs.get(partition);
+    for (int i = 0; i < count; i++) {
+      boolean stable = random.nextInt(4) > 0;
+      log.append(random.nextInt(8) == 0 ? null : next(partition), stable);
+      if (random.nextInt(60) == 0) {
+        log.newLeader();
+      }
     }
   }
 

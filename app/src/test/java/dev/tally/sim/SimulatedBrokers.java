@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tally.engine.Session;
 import dev.tally.engine.SessionWorld;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,18 +28,10 @@ final class SimulatedBrokers implements SessionWorld {
         public void lost(Collection<TopicPartition> partitions) {}
       };
 
-  private final List<String> visible = new ArrayList<>();
-  private final Cluster cluster =
-      new Cluster(
-          TOPIC,
-          2,
-          0,
-          new Random(7),
-          (offsets, sent) ->
-              sent.forEach(record -> visible.add(new String(record.value(), UTF_8))));
+  private final Cluster cluster = new Cluster(TOPIC, 2, 0, new Random(7), (offsets, sent) -> {});
   private boolean silent;
 
-  private final Host host =
+  private final Caller caller =
       new Calm() {
         @Override
         public boolean fails(Fault fault, int perMille) {
@@ -49,7 +40,7 @@ final class SimulatedBrokers implements SessionWorld {
       };
 
   Session open(int slot, Session.Assignments assignments) {
-    return cluster.connect(name(slot), host, assignments);
+    return cluster.connect(name(slot), caller, assignments);
   }
 
   private static String name(int slot) {
@@ -94,14 +85,14 @@ final class SimulatedBrokers implements SessionWorld {
 
   @Override
   public Runnable holdOffset(int partition, long offset) {
-    cluster.connect("other", host, NOBODY);
+    cluster.connect("other", caller, NOBODY);
     cluster.transaction("other").offsets.put(partition, new OffsetAndMetadata(offset));
     return () -> cluster.abort("other");
   }
 
   @Override
   public List<String> visible() {
-    return List.copyOf(visible);
+    return cluster.produced().stream().map(record -> new String(record.value(), UTF_8)).toList();
   }
 
   @Override
