@@ -3,26 +3,29 @@ package dev.tally.audit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A dead letter as it was found; its content is kept as digests, since a value may be large. */
-public final class DeadLetter {
+/**
+ * A dead letter in its topic. Its content is kept as digests, since a value may be large and many
+ * dead letters wait for their rows at once.
+ */
+final class DeadLetter {
   private static final Pattern PARTITION = Pattern.compile("\\d{1,9}");
   private static final Pattern OFFSET = Pattern.compile("\\d{1,18}");
 
-  /** The row it is about. */
-  public record Source(int partition, long offset) {}
+  /** The row that it is about. */
+  record Source(int partition, long offset) {}
 
-  public final int partition;
-  public final long offset;
-  public final Source source;
-  public final Reason reason;
+  final int partition;
+  final long offset;
+  final Source source;
+  final Reason reason;
   private final @Nullable String timestamp;
   private final boolean explained;
   private final Digest key;
   private final Digest value;
   private final Digest headers;
 
-  /** Whether its row has come by. */
-  public boolean met;
+  /** Whether its row has been read. */
+  boolean met;
 
   private DeadLetter(Message message, Source source, Reason reason) {
     this.partition = message.partition;
@@ -37,8 +40,12 @@ public final class DeadLetter {
     this.headers = Digest.of(message.headers);
   }
 
-  /** Reads the headers of a dead letter that is known to be about our topic. */
-  public static DeadLetter parse(Message message) throws Unusable {
+  /**
+   * Reads a dead letter that is known to be about our topic.
+   *
+   * @throws Unusable if its headers do not name a row and a reason
+   */
+  static DeadLetter parse(Message message) throws Unusable {
     String partition = message.header("tally.error.partition");
     String offset = message.header("tally.error.offset");
     if (partition == null
@@ -59,12 +66,13 @@ public final class DeadLetter {
   }
 
   /**
-   * What is wrong with it, in words, given its row and why that one has no answer; null if nothing.
+   * What is wrong with it, in words; null if nothing is.
    *
+   * @param row the row that it is about
    * @param expected the reason that it must give
    * @param why what is wrong with the row, in words
    */
-  public @Nullable String fault(Message row, Reason expected, String why) {
+  @Nullable String fault(Message row, Reason expected, String why) {
     if (reason != Reason.OVERSIZED && reason != expected) {
       return "says %s, must say %s: %s".formatted(reason, expected, why);
     }
@@ -78,7 +86,7 @@ public final class DeadLetter {
       boolean keyDropped = key.equals(Digest.of((byte[]) null));
       return (keyDropped || key.equals(Digest.of(row.key))) && value.isPrefixOf(row.value)
           ? null
-          : "has another key or value; an oversized one may lack its key and end of value";
+          : "has another key or value; an oversized one may lack its key and the end of its value";
     }
     if (!key.equals(Digest.of(row.key))) {
       return "has another key than its row";

@@ -8,16 +8,60 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts disagreements and keeps the first of each kind in words. */
+/**
+ * Collects what an audit finds as it proceeds, for the report. Every disagreement is counted, but
+ * only the first of each kind are kept in words.
+ */
 public final class Findings {
   private static final int EXAMPLES_MAX = 20;
 
+  private long rows;
+  private long answers;
+  private final Map<Reason, Long> deadLetters = new EnumMap<>(Reason.class);
+  private long pending;
+  private long beforeStart;
+  private long unchecked;
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
   private final Map<Kind, List<String>> examples = new EnumMap<>(Kind.class);
+  private final List<String> notes = new ArrayList<>();
 
-  /** Arguments are those of {@link String#format}; only what is kept is formatted. */
+  /** Counts a row that was read from the input topic. */
+  public void row() {
+    rows++;
+  }
+
+  /** Counts an answer that is right. */
+  public void rightAnswer() {
+    answers++;
+  }
+
+  /** Counts a dead letter that is right, by the reason it gives. */
+  void rightDeadLetter(Reason reason) {
+    deadLetters.merge(reason, 1L, Long::sum);
+  }
+
+  /** Counts a row that has neither an answer nor a dead letter, and need not have one yet. */
+  public void pending() {
+    pending++;
+  }
+
+  /** Counts a row before `--start.from`. */
+  public void beforeStart() {
+    beforeStart++;
+  }
+
+  /** Counts something that cannot be judged, because what it depends on is deleted. */
+  public void unchecked() {
+    unchecked++;
+  }
+
+  /**
+   * Counts a disagreement.
+   *
+   * @param sentence a format of {@link String#format}; formatted only if it is kept
+   */
   @FormatMethod
-  public void add(Kind kind, String sentence, @Nullable Object... values) {
+  public void disagreement(Kind kind, String sentence, @Nullable Object... values) {
     counts.merge(kind, 1L, Long::sum);
     List<String> kept = examples.computeIfAbsent(kind, k -> new ArrayList<>());
     if (kept.size() < EXAMPLES_MAX) {
@@ -25,11 +69,28 @@ public final class Findings {
     }
   }
 
-  public Map<Kind, Long> counts() {
-    return counts;
+  /** Adds a sentence that a reader of the report needs. */
+  public void note(String sentence) {
+    notes.add(sentence);
   }
 
-  public Map<Kind, List<String>> examples() {
-    return examples;
+  /** Whether answers are missing or duplicate: the mark of a cluster that breaks its promise. */
+  public boolean missingOrDuplicate() {
+    return counts.containsKey(Kind.MISSING) || counts.containsKey(Kind.DUPLICATE);
+  }
+
+  /** What was found so far. */
+  public Report report(Scope scope) {
+    return new Report(
+        rows,
+        answers,
+        deadLetters,
+        pending,
+        beforeStart,
+        unchecked,
+        counts,
+        examples,
+        notes,
+        rows > 0 && !scope.groupHasCommitted());
   }
 }

@@ -1,24 +1,23 @@
 package dev.tally.audit;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * What the audit found.
+ * What an audit found; {@link Findings} builds it.
  *
  * @param rows rows read from the input topic
  * @param answers answers that are right
  * @param deadLetters dead letters that are right, by the reason they give
- * @param pending rows behind the committed offset that have neither an answer nor a dead letter yet
+ * @param pending rows at or after the committed offset that have neither an answer nor a dead
+ *     letter yet
  * @param beforeStart rows before `--start.from`, which have no answer
- * @param unchecked answers, dead letters and rows without them that nobody can judge, because what
- *     they depend on is deleted
- * @param counts how often the two topics disagree, by kind
- * @param examples the first of each kind, in words
+ * @param unchecked answers, dead letters and rows without either that cannot be judged, because
+ *     what they depend on is deleted
+ * @param counts disagreements by kind
+ * @param examples the first disagreements of each kind, in words
  * @param notes what else a reader must know, in sentences
  * @param nothingAnswered there are rows, but the group has not committed any offset
  */
@@ -33,15 +32,15 @@ public record Report(
     Map<Kind, List<String>> examples,
     List<String> notes,
     boolean nothingAnswered) {
-  /** How a row and what was found for it can disagree. */
+  /** How the topics can disagree with what the rows call for. */
   public enum Kind {
-    /** A row has neither its answer nor its dead letter. */
+    /** An answer or a dead letter is not there. */
     MISSING,
-    /** A row has it more than once. */
+    /** It is there more than once. */
     DUPLICATE,
-    /** A row has it, but with another content, place or order. */
+    /** It is there, but with other content, or in another place or order. */
     WRONG,
-    /** It belongs to no row, or to one that must not have it. */
+    /** It belongs to no row, or to a row that must not have it. */
     EXTRA
   }
 
@@ -60,29 +59,7 @@ public record Report(
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Whether answers are missing or double: what a cluster does that breaks its promise. */
-  public boolean missingOrDouble() {
-    return count(Kind.MISSING) + count(Kind.DUPLICATE) > 0;
-  }
-
-  /** With a note more, if there is one. */
-  public Report noting(Optional<String> note) {
-    List<String> all = new ArrayList<>(notes);
-    note.ifPresent(all::add);
-    return new Report(
-        rows,
-        answers,
-        deadLetters,
-        pending,
-        beforeStart,
-        unchecked,
-        counts,
-        examples,
-        all,
-        nothingAnswered);
-  }
-
-  /** Whether every row has exactly what it must have, as far as that can be told. */
+  /** Whether the topics hold exactly what they must, as far as that can be checked. */
   public boolean agrees() {
     return disagreements() == 0 && !nothingAnswered;
   }
@@ -120,10 +97,10 @@ public record Report(
       return "DISAGREE: %,d disagreements".formatted(disagreements());
     }
     if (nothingAnswered) {
-      return "NOT VERIFIED: the group has committed no offset, so nothing was to be answered";
+      return "NOT VERIFIED: the group has committed no offset, so no row needs an answer yet";
     }
-    String kept = unchecked > 0 ? " that can be checked" : "";
-    return "AGREE: every row%s has exactly its answer or its dead letter".formatted(kept);
+    return "AGREE: the answers and dead letters are exactly those that the rows%s call for"
+        .formatted(unchecked > 0 ? " that can be checked" : "");
   }
 
   private long deadLetterCount() {

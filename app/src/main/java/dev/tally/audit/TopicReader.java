@@ -45,17 +45,35 @@ public final class TopicReader implements AutoCloseable {
     this.topic = topic;
   }
 
-  /** Begins again with these partitions. */
-  public void read(Map<Integer, Range> ranges) {
+  /** Begins anew with all partitions; list indices are their numbers. */
+  public void read(List<Range> ranges) {
+    forget();
+    for (int partition = 0; partition < ranges.size(); partition++) {
+      add(partition, ranges.get(partition));
+    }
+    assign();
+  }
+
+  /** Begins anew with one partition. */
+  public void read(int partition, Range range) {
+    forget();
+    add(partition, range);
+    assign();
+  }
+
+  private void forget() {
     ends.clear();
     positions.clear();
-    ranges.forEach(
-        (partition, range) -> {
-          if (range.begin() < range.end()) {
-            ends.put(new TopicPartition(topic, partition), range.end());
-            positions.put(new TopicPartition(topic, partition), range.begin());
-          }
-        });
+  }
+
+  private void add(int partition, Range range) {
+    if (range.begin() < range.end()) {
+      ends.put(new TopicPartition(topic, partition), range.end());
+      positions.put(new TopicPartition(topic, partition), range.begin());
+    }
+  }
+
+  private void assign() {
     consumer.assign(ends.keySet());
     positions.forEach(consumer::seek);
     consumer.resume(ends.keySet()); // Assigning again does not.

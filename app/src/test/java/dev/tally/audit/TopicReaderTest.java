@@ -8,7 +8,6 @@ import dev.tally.audit.Scope.Range;
 import dev.tally.kafka.PollBudget;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -28,7 +27,7 @@ final class TopicReaderTest {
 
   @Test
   void whatIsBehindTheEndIsNotHandedOut() {
-    reader.read(Map.of(0, new Range(1, 3), 1, new Range(5, 5)));
+    reader.read(List.of(new Range(1, 3), new Range(5, 5)));
     fillAndPoll(1, 2, 3, 4);
     assertTrue(reader.done());
     assertEquals(List.of(1L, 2L), offsets);
@@ -37,7 +36,7 @@ final class TopicReaderTest {
 
   @Test
   void transactionMarkersAtTheEndAreEnoughToBeDone() {
-    reader.read(Map.of(0, new Range(0, 3)));
+    reader.read(0, new Range(0, 3));
     fillAndPoll(0);
     assertFalse(reader.done());
     consumer.seek(new TopicPartition("data", 0), 3);
@@ -47,9 +46,9 @@ final class TopicReaderTest {
 
   @Test
   void aPartitionCanBeReadASecondTime() {
-    reader.read(Map.of(0, new Range(0, 2)));
+    reader.read(0, new Range(0, 2));
     fillAndPoll(0, 1);
-    reader.read(Map.of(0, new Range(0, 2)));
+    reader.read(0, new Range(0, 2));
     fillAndPoll(0, 1);
     assertTrue(reader.done());
     assertEquals(List.of(0L, 1L, 0L, 1L), offsets);
@@ -57,7 +56,7 @@ final class TopicReaderTest {
 
   @Test
   void anEmptyTopicIsDoneAtOnce() {
-    reader.read(Map.of());
+    reader.read(List.of());
     assertTrue(reader.done());
   }
 }

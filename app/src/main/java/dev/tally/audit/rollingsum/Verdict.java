@@ -6,18 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What must have become of one row. */
 sealed interface Verdict {
+  /** The row as it was read; null if it is unreadable. */
+  @Nullable Row row();
+
   /**
-   * One answer.
+   * It has one answer.
    *
-   * @param sum null where deleted rows may belong to the window, so that nobody can tell
+   * @param sum null where deleted rows may belong to the window, so that it cannot be told
    */
   record Answered(Row row, @Nullable BigDecimal sum) implements Verdict {}
 
   /**
-   * One dead letter.
+   * It has one dead letter.
    *
-   * @param row null if unreadable
-   * @param checked false where it depends on deleted rows, and the dead letter found was believed
+   * @param why what is wrong with the row, in words
+   * @param checked false where the reason depends on deleted rows, and the dead letter in the topic
+   *     was believed
    */
   record Rejected(Reason reason, @Nullable Row row, String why, boolean checked)
       implements Verdict {}

@@ -1,11 +1,16 @@
 package dev.tally.audit.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.audit.AuditSettings;
+import dev.tally.audit.Findings;
 import dev.tally.audit.Header;
 import dev.tally.audit.Message;
 import dev.tally.audit.Report;
+import dev.tally.audit.Report.Kind;
 import dev.tally.audit.Scope;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * rows each time. Tests then change what stands there.
  */
 final class Scene {
+  /** How many interleavings of rows and answers a test tries. */
+  static final int SEEDS = 8;
+
   static final long STAMP_MILLIS = 2_000_000_000_000L;
 
   Rules rules =
@@ -55,6 +63,25 @@ final class Scene {
     answeredTo = new long[inputPartitions];
     answersBegin = new long[answerPartitions];
     Arrays.fill(answeredTo, Long.MAX_VALUE);
+  }
+
+  /**
+   * Two partitions, audited without a fault: seven rows to answer, and in the first partition one
+   * row that is unreadable and one that is late.
+   */
+  static Scene shop() {
+    Scene scene = new Scene(2, 2);
+    scene.row(0, "a", "1000", "1");
+    scene.row(0, "b", "1000", "2");
+    scene.row(0, "a", "1010", "4");
+    scene.raw(0, "a", "{\"Price\":NaN}", new Header("origin", "shop".getBytes(UTF_8)));
+    scene.row(0, "a", "900", "8");
+    scene.row(0, "b", "1020", "16");
+    scene.row(1, "c", "1000", "32");
+    scene.row(1, "d", "1000", "64");
+    scene.row(1, "c", "1001", "128");
+    scene.work();
+    return scene;
   }
 
   private static List<List<Message>> partitions(int count) {
@@ -195,6 +222,20 @@ final class Scene {
     return log.remove(index);
   }
 
+  /** Puts another record in the place of one. */
+  static void replace(List<Message> log, int index, String key, String value) {
+    Message old = log.get(index);
+    log.set(
+        index,
+        new Message(
+            old.partition,
+            old.offset,
+            old.timestampMillis,
+            key.getBytes(UTF_8),
+            value.getBytes(UTF_8),
+            old.headers));
+  }
+
   /** Deletes an input partition up to an offset, as retention does. */
   void delete(int partition, long upTo) {
     begins[partition] = upTo;
@@ -212,7 +253,9 @@ final class Scene {
             "data-dead-letters",
             "group",
             new StartFrom.Earliest());
-    Comparison comparison = new Comparison(settings, rules, scope());
+    Scope scope = scope();
+    Findings findings = new Findings();
+    Comparison comparison = new Comparison(settings, rules, scope, findings);
     letters.forEach(log -> log.forEach(comparison::deadLetter));
     Random random = new Random(seed);
     List<List<Message>> logs = new ArrayList<>(input);
@@ -233,7 +276,19 @@ final class Scene {
         open.remove(one);
       }
     }
-    return comparison.finish(sink -> input.forEach(log -> log.forEach(sink)));
+    comparison.finish(sink -> input.forEach(log -> log.forEach(sink)));
+    return findings.report(scope);
+  }
+
+  /** Audits in several interleavings; each finds these disagreements and no others. */
+  void assertFinds(Kind kind, String... sentences) {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      Report report = audit(seed);
+      assertEquals(Map.of(kind, (long) sentences.length), report.counts(), () -> report.toString());
+      assertEquals(List.of(sentences), report.examples().get(kind));
+      assertFalse(report.agrees());
+      assertTrue(report.toString().contains(sentences[0]), () -> report.toString());
+    }
   }
 
   private Scope scope() {
