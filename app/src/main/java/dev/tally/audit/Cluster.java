@@ -34,20 +34,25 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** The brokers, as far as the audit asks them: how far each topic goes, and readers of topics. */
+/** What an audit asks of the brokers: how far each topic goes, and readers of topics. */
 public final class Cluster implements AutoCloseable {
-  /** Long enough for a busy broker, short enough to be told that there is none. */
+  /** Long enough for a busy broker, and short enough for a user whose broker is not there. */
   private static final int ANSWER_WITHIN_MILLIS = 20_000;
 
-  /** Longer than any transaction that the job leaves open: its timeout and the broker's sweep. */
+  /** Longer than a job can leave a transaction open: its timeout, then the broker's next sweep. */
   private static final Duration MARKERS_WITHIN = Duration.ofSeconds(90);
 
-  /** Of rows, answers and dead letters. */
+  /** Readers that share the heap: of rows, answers and dead letters. */
   private static final int READERS = 3;
 
   private final AuditSettings settings;
   private final Admin admin;
 
+  /**
+   * Connects.
+   *
+   * @throws Stop if a setting is wrong
+   */
   public Cluster(AuditSettings settings) {
     this.settings = settings;
     Map<String, Object> defaults =
@@ -58,7 +63,7 @@ public final class Cluster implements AutoCloseable {
             ANSWER_WITHIN_MILLIS,
             "request.timeout.ms",
             ANSWER_WITHIN_MILLIS / 2);
-    // Before anything is connected: what cannot be set is refused at once.
+    // Before anything is connected, so that a wrong setting is refused at once.
     var unused = consumerSettings(settings.inputTopic());
     this.admin =
         Connection.opened(
@@ -70,6 +75,7 @@ public final class Cluster implements AutoCloseable {
     admin.close(Duration.ofSeconds(5));
   }
 
+  /** Opens a reader of one topic, to be closed by the caller. */
   public TopicReader reader(String topic) {
     PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
     Map<String, Object> ofReader = consumerSettings(topic);
@@ -86,16 +92,16 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Of the reader of one topic.
+   * The settings of one topic's reader.
    *
-   * @throws Stop if Kafka does not understand one
+   * @throws Stop if Kafka refuses one
    */
   private Map<String, Object> consumerSettings(String topic) {
     Map<String, Object> defaults =
         Map.of(
             "client.id",
             "tally-verify-" + topic,
-            // Few, large fetches: the audit reads whole topics.
+            // Few, large fetches, because the audit reads whole topics.
             "max.poll.records",
             10_000,
             "max.partition.fetch.bytes",
@@ -124,8 +130,12 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Takes the snapshot: what the group has committed first, then the outputs, then the input, so
-   * that every row below the commit has its output in it and every output its row.
+   * Takes a snapshot while the job may be running. It asks for the committed offsets first, then
+   * for the ends of the outputs, then for the end of the input: so every row before a committed
+   * offset has its output in the snapshot, and every output its row.
+   *
+   * @throws Stop if a topic is missing, its end is before the committed offset, or a transaction
+   *     stays open
    */
   public Scope scope() {
     int inputPartitions = partitions(settings.inputTopic());
@@ -145,8 +155,8 @@ public final class Cluster implements AutoCloseable {
       long answeredTo = commit == null ? starts[p] : commit.offset();
       if (commit != null && answeredTo > ends[p]) {
         throw Stop.refused(
-            "The group %s has committed offset %d of %s, which ends at %d: the topic was made anew"
-                + " or lost records, and the answers are not to these rows.",
+            "The group %s has committed offset %d of %s, which ends at %d: the topic was re-created"
+                + " or lost records, so the answers belong to other rows.",
             settings.groupId(), answeredTo, partition, ends[p]);
       }
       ranges.add(new InputRange(begins[p], starts[p], answeredTo, ends[p]));
@@ -154,7 +164,7 @@ public final class Cluster implements AutoCloseable {
     return new Scope(ranges, answers, letters, input.stream().anyMatch(committed::containsKey));
   }
 
-  /** What the brokers may have done to the answers. */
+  /** What these brokers may have done to the answers, in a sentence; empty if nothing is known. */
   public Optional<String> risk() {
     return TransactionEnds.risk(admin, List.of(settings.outputTopic(), settings.deadLetterTopic()));
   }
@@ -167,7 +177,7 @@ public final class Cluster implements AutoCloseable {
     return partitions;
   }
 
-  /** 0 if there is no such topic. */
+  /** How many partitions a topic has; 0 if there is no such topic. */
   private int partitionsOrNone(String topic) {
     try {
       return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
@@ -179,8 +189,8 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * The group's offsets, once no transaction on them is open any more: until then a partition has
-   * no entry, and one without a committed offset has null.
+   * The group's offsets, once no transaction on them is open. Until then the answer lacks the
+   * partition; for a partition without a committed offset it holds null.
    */
   private Map<TopicPartition, OffsetAndMetadata> committed(List<TopicPartition> input) {
     var stable = new ListConsumerGroupOffsetsOptions().requireStable(true);
@@ -211,8 +221,8 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * What is decided in an output topic. A commit reaches the group's offsets and the outputs one by
-   * one, so the outputs are waited for: until all that was written to them by now is decided.
+   * What is decided in an output topic: committed or aborted. A commit reaches the group's offsets
+   * and each output at different times, so this waits until all that is written by now is decided.
    */
   private List<Range> decidedRanges(String topic, int partitions) {
     List<TopicPartition> all = all(topic, partitions);
@@ -228,8 +238,8 @@ public final class Cluster implements AutoCloseable {
       }
       if (System.nanoTime() > giveUpAtNanos) {
         throw Stop.kafka(
-            "A transaction on %s has been open for %d s; what it holds back cannot be read. Find it"
-                + " with kafka-transactions.sh find-hanging.",
+            "A transaction on %s has been open for %d s, and the records after it cannot be read."
+                + " Find it with kafka-transactions.sh find-hanging.",
             topic, MARKERS_WITHIN.toSeconds());
       }
       pause();
@@ -249,7 +259,7 @@ public final class Cluster implements AutoCloseable {
     long[] starts = begins.clone();
     if (settings.startFrom() instanceof StartFrom.Time time) {
       long[] found = offsets(input, OffsetSpec.forTimestamp(time.epochMillis()), true);
-      // -1 says that every row is older.
+      // -1 means that every row is older.
       Arrays.setAll(starts, p -> found[p] < 0 ? ends[p] : found[p]);
     } else if (settings.startFrom() instanceof StartFrom.Offsets offsets) {
       offsets.byPartition().forEach((p, offset) -> setStart(starts, p, offset));
@@ -266,7 +276,7 @@ public final class Cluster implements AutoCloseable {
     starts[partition] = Math.max(starts[partition], offset);
   }
 
-  /** Indexed as the list, which holds all partitions of a topic in order. */
+  /** Offsets by partition; the list holds all partitions of a topic in order. */
   private long[] offsets(List<TopicPartition> partitions, OffsetSpec spec, boolean decided) {
     ListOffsetsOptions level =
         new ListOffsetsOptions(
@@ -284,7 +294,7 @@ public final class Cluster implements AutoCloseable {
   private static <T> T get(@Nullable KafkaFuture<T> future) {
     try {
       if (future == null) {
-        throw new IllegalStateException("asked and got no future");
+        throw new IllegalStateException("the admin client returned no future");
       }
       return future.get();
     } catch (ExecutionException e) {

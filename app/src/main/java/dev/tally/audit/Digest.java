@@ -8,17 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for bytes while they wait to be compared: their length, -1 for null, and the first half of
- * their SHA-256.
+ * Stands for bytes that wait to be compared.
+ *
+ * @param length how many bytes, or headers; -1 for null and for no headers
+ * @param high the first quarter of their SHA-256
+ * @param low the second quarter
  */
 record Digest(int length, long high, long low) {
   private static final Digest NULL = new Digest(-1, 0, 0);
 
+  /** A digest of a key or a value. */
   static Digest of(byte @Nullable [] bytes) {
     return bytes == null ? NULL : ofFirst(bytes, bytes.length);
   }
 
-  /** Whether these are the bytes that were digested, or begin with them. */
+  /** Whether these bytes begin with those that were digested, or are the same. */
   boolean isPrefixOf(byte @Nullable [] bytes) {
     if (bytes == null || length < 0) {
       return bytes == null && length < 0;
@@ -26,7 +30,7 @@ record Digest(int length, long high, long low) {
     return length <= bytes.length && equals(ofFirst(bytes, length));
   }
 
-  /** All headers but ours, in their order. */
+  /** A digest of all headers but ours, in their order. */
   static Digest of(List<Header> headers) {
     MessageDigest sha = sha256();
     int count = 0;

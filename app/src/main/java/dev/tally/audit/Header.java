@@ -2,7 +2,7 @@ package dev.tally.audit;
 
 import org.jspecify.annotations.Nullable;
 
-/** One record header. */
+/** One header of a record. */
 public final class Header {
   final String name;
   final byte @Nullable [] value;

@@ -15,22 +15,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The needed root members of one JSON object: RFC 8259 to the letter, with gson's limits (nesting
- * 255, numbers shorter than 1,024 characters), plus the bare NaN, Infinity and -Infinity that
- * Python sends, which are read as null.
+ * Reads the needed root members of one JSON object, by RFC 8259 to the letter and with gson's
+ * limits (255 levels of nesting, numbers shorter than 1,024 characters). The bare NaN, Infinity and
+ * -Infinity that Python writes are accepted too, and read as null.
  */
 public final class JsonObjectText {
-  /** A root member: a string's content, a number as it was written, or anything else. */
+  /**
+   * A root member.
+   *
+   * @param kind STRING, NUMBER, or NULL for anything else
+   * @param text the content of a string, or a number as it is written; empty for anything else
+   */
   public record Member(JsonToken kind, String text) {}
 
   private static final Member OTHER = new Member(JsonToken.NULL, "");
 
-  /** Longest first, since one ends in another. */
+  /** Longest first, since one is the end of another. */
   private static final List<String> CONSTANTS = List.of("-Infinity", "Infinity", "NaN");
 
   private JsonObjectText() {}
 
-  /** Members by name in order of first appearance; of a repeated name the last one counts. */
+  /**
+   * The needed members by name, in order of first appearance; the last of a repeated name counts.
+   *
+   * @throws Unusable if the value is not one JSON object
+   */
   public static Map<String, Member> members(byte @Nullable [] value, Set<String> needed)
       throws Unusable {
     if (value == null || value.length == 0) {
@@ -70,9 +79,9 @@ public final class JsonObjectText {
   }
 
   /**
-   * Constants become null and keep standing where they stood: beside another letter or digit they
-   * are no less an error than before. Raw control characters in strings are refused here, since
-   * gson does not look into strings that it skips.
+   * Replaces the bare constants by null where they are, so that one beside another letter or digit
+   * stays an error. Refuses raw control characters in strings, since gson does not look into the
+   * strings that it skips.
    */
   private static String withNulls(String json) throws Unusable {
     StringBuilder replaced = new StringBuilder(json.length());

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One record as it stands in a topic; the topic is known from where it is handed in. */
+/** One record of a topic. Which topic it is, the receiver knows. */
 public final class Message {
   public final int partition;
   public final long offset;
@@ -28,9 +28,8 @@ public final class Message {
     this.headers = headers;
   }
 
-  /** The text of the last header of this name, as Kafka's own lastHeader; null if there is none. */
-  @Nullable
-  public String header(String name) {
+  /** The text of the last header of this name, like Kafka's lastHeader; null if there is none. */
+  @Nullable String header(String name) {
     String text = null;
     for (Header header : headers) {
       if (header.name.equals(name)) {

@@ -1,10 +1,15 @@
 package dev.tally.audit;
 
-/** Told how far the audit has come. */
+/** Is told how far an audit has come. */
 @FunctionalInterface
 public interface Progress {
   Progress NONE = (done, total) -> {};
 
-  /** Offsets passed so far, of all there are to pass. */
+  /**
+   * Called after each poll.
+   *
+   * @param done offsets passed so far
+   * @param total offsets that there are to pass
+   */
   void at(long done, long total);
 }

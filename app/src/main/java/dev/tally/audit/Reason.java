@@ -3,21 +3,22 @@ package dev.tally.audit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Why a row has a dead letter in the place of an answer. */
+/** Why a row has a dead letter instead of an answer. */
 public enum Reason {
   UNREADABLE,
   MISKEYED,
   FUTURE,
   LATE,
-  /** Stands in for any of the others where the whole record was too large to be sent on. */
+  /** Replaces any other reason where the whole record was too large for a dead letter. */
   OVERSIZED;
 
-  /** As it is written in the header. */
+  /** As in the header `tally.error.reason`. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The reason of this text; null if there is none. */
   static @Nullable Reason of(@Nullable String text) {
     for (Reason reason : values()) {
       if (reason.toString().equals(text)) {

@@ -99,8 +99,9 @@ public record Report(
     if (nothingAnswered) {
       return "NOT VERIFIED: the group has committed no offset, so no row needs an answer yet";
     }
-    return "AGREE: the answers and dead letters are exactly those that the rows%s call for"
-        .formatted(unchecked > 0 ? " that can be checked" : "");
+    String checked = unchecked > 0 ? "as far as can be checked, " : "";
+    return "AGREE: %sthe answers and dead letters are exactly those that the rows call for"
+        .formatted(checked);
   }
 
   private long deadLetterCount() {

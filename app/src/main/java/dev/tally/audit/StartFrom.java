@@ -12,24 +12,25 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the job began to answer: rows before it have no answer, but count in windows. */
+/** Where the job began to answer. Rows before it have no answer, but they count. */
 public sealed interface StartFrom {
   /** The first row that the topic still holds. */
   record Earliest() implements StartFrom {}
 
-  /** The first row whose record timestamp is not before this. */
+  /** The first row whose record timestamp is at or after this time. */
   record Time(long epochMillis) implements StartFrom {}
 
   /**
-   * The first offset that was answered, by partition; partitions not named begin at the earliest.
+   * The first offset that was answered, by partition. Partitions not named begin at the earliest.
    */
-  record Offsets(Map<Integer, Long> byPartition) implements StartFrom {}
-
-  Pattern OFFSET = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
+  record Offsets(Map<Integer, Long> byPartition) implements StartFrom {
+    private static final Pattern ONE = Pattern.compile("(\\d{1,9}):(\\d{1,18})");
+  }
 
   /**
-   * Reads `earliest`, offsets like `0:1200,1:1180`, or a time in any form that the job takes: like
-   * `2026-01-31T12:00:00Z`, of this machine's zone if it names none, or milliseconds since 1970.
+   * Reads `earliest`, offsets like `0:1200,1:1180`, or a time in any form that the job accepts: one
+   * like `2026-01-31T12:00:00Z`, in this machine's time zone if it names none, or milliseconds
+   * since 1970.
    *
    * @throws Stop if it is none of these
    */
@@ -43,7 +44,7 @@ public sealed interface StartFrom {
               + " began, like 0:1200,1:1180, or the time.");
     }
     try {
-      return OFFSET.matcher(text).lookingAt()
+      return Offsets.ONE.matcher(text).lookingAt()
           ? new Offsets(offsets(text))
           : new Time(epochMillis(text));
     } catch (DateTimeException | ArithmeticException e) {
@@ -68,9 +69,9 @@ public sealed interface StartFrom {
   private static Map<Integer, Long> offsets(String text) {
     Map<Integer, Long> offsets = new TreeMap<>();
     for (String part : text.split(",", -1)) {
-      Matcher matcher = OFFSET.matcher(part);
+      Matcher matcher = Offsets.ONE.matcher(part);
       if (!matcher.matches()) {
-        throw Stop.usage("--start.from: '%s' is no PARTITION:OFFSET like 0:1200.", part);
+        throw Stop.usage("--start.from: '%s' is not PARTITION:OFFSET, like 0:1200.", part);
       }
       offsets.put(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }

@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads partitions of one topic from where they begin to where they end, then is done. */
+/** Reads ranges of the partitions of one topic, and is then done. */
 public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Far above any pause of a healthy broker, an election of leaders included. */
+  /** Far longer than any pause of a healthy broker, even for the election of a leader. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final PollBudget budget;
   private final String topic;
 
-  /** End offsets of what is not read to the end yet. */
+  /** End offsets of the partitions that are not yet read to their ends. */
   private final Map<TopicPartition, Long> ends = new HashMap<>();
 
   private final Map<TopicPartition, Long> positions = new HashMap<>();
@@ -34,7 +34,7 @@ public final class TopicReader implements AutoCloseable {
   /**
    * Reads nothing yet.
    *
-   * @param budget that the consumer's deserializers count in
+   * @param budget the one that the consumer's deserializers draw on
    */
   TopicReader(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
@@ -76,20 +76,25 @@ public final class TopicReader implements AutoCloseable {
   private void assign() {
     consumer.assign(ends.keySet());
     positions.forEach(consumer::seek);
-    consumer.resume(ends.keySet()); // Assigning again does not.
+    consumer.resume(ends.keySet()); // Assigning a paused partition again does not resume it.
     movedAtNanos = System.nanoTime();
   }
 
+  /** Whether every partition is read to its end. */
   public boolean done() {
     return ends.isEmpty();
   }
 
-  /** Offsets passed since this reader was made. */
+  /** How many offsets were passed since this reader was opened. */
   public long passed() {
     return passed;
   }
 
-  /** Takes what one poll brings. */
+  /**
+   * Hands over what one poll brings, each partition in offset order.
+   *
+   * @throws Stop if nothing has come for a long time
+   */
   public void poll(Consumer<Message> sink) {
     budget.begin();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -99,7 +104,7 @@ public final class TopicReader implements AutoCloseable {
       }
     }
     long before = passed;
-    // By position, not by count: transaction markers take offsets but are never handed out.
+    // By position, not by count: transaction markers occupy offsets but are never handed out.
     for (TopicPartition partition : List.copyOf(ends.keySet())) {
       long end = ends.getOrDefault(partition, 0L);
       long position = Math.min(consumer.position(partition), end);

@@ -1,6 +1,6 @@
 package dev.tally.audit;
 
-/** Says in one sentence why bytes are no row, or no answer. */
+/** Says in one sentence why bytes are not a row, an answer or a dead letter. */
 public final class Unusable extends Exception {
   public Unusable(String message) {
     super(message, null, false, false);

@@ -1,7 +1,14 @@
 /**
- * The independent audit: what every answer must be, from the definition alone, and how it compares
- * with what stands in Kafka. Shares no code with the job. {@link dev.tally.audit.Comparison} and
- * all it uses is pure; Kafka is met only in Audit, Cluster and TopicReader.
+ * What an audit of any job needs: reading topics as of one moment, judging dead letters, and
+ * reporting. Shares no code with the jobs. What the answers must be is recomputed in a package for
+ * each job, such as {@code rollingsum}.
+ *
+ * <p>Read in this order: {@link dev.tally.audit.AuditSettings} and {@link dev.tally.audit.Scope},
+ * what is compared; {@link dev.tally.audit.Cluster}, which takes the snapshot, and {@link
+ * dev.tally.audit.TopicReader}, the only two that meet Kafka; {@link dev.tally.audit.Message}, what
+ * they hand over, and {@link dev.tally.audit.JsonObjectText}, which reads its value; {@link
+ * dev.tally.audit.DeadLetters}, the rows without an answer; {@link dev.tally.audit.Findings} and
+ * {@link dev.tally.audit.Report}, the result.
  */
 @NullMarked
 package dev.tally.audit;

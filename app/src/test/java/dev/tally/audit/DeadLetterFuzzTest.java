@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * then up to three headers, each after a byte 0xff.
  */
 final class DeadLetterFuzzTest implements FuzzTarget {
-  // No byte of UTF-8.
+  // Does not occur in UTF-8.
   private static final byte NEXT = (byte) 0xff;
   private static final List<String> HEADERS =
       List.of("tally.error.partition", "tally.error.offset", "tally.error.reason");

@@ -22,9 +22,9 @@ final class StartFromTest {
     assertEquals(new StartFrom.Offsets(Map.of(0, 1200L, 11, 0L)), StartFrom.parse("0:1200,11:0"));
   }
 
-  /** The job's own file is given to the audit, too. */
+  /** The audit reads the same --config file as the job. */
   @Test
-  void aTimeIsReadInEveryFormThatTheJobTakes() {
+  void aTimeIsReadInEveryFormThatTheJobAccepts() {
     assertEquals(new StartFrom.Time(1_700_000_000_000L), StartFrom.parse("1700000000000"));
     assertEquals(
         new StartFrom.Time(

@@ -26,7 +26,7 @@ final class TopicReaderTest {
   }
 
   @Test
-  void whatIsBehindTheEndIsNotHandedOut() {
+  void recordsAfterTheEndAreNotHandedOver() {
     reader.read(List.of(new Range(1, 3), new Range(5, 5)));
     fillAndPoll(1, 2, 3, 4);
     assertTrue(reader.done());
@@ -35,7 +35,7 @@ final class TopicReaderTest {
   }
 
   @Test
-  void transactionMarkersAtTheEndAreEnoughToBeDone() {
+  void aReaderIsDoneWhereOnlyTransactionMarkersFollow() {
     reader.read(0, new Range(0, 3));
     fillAndPoll(0);
     assertFalse(reader.done());

@@ -13,15 +13,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it was found.
+ * An answer as it is written in the output topic.
  *
- * @param sum as it is written, or "" where the defect is that there is none
- * @param defect what is wrong with its form, in words; null if it is byte for byte as laid down
+ * @param sum as it is written; "" if the defect is that there is none
+ * @param defect what is wrong with its form, in words; null if it is as defined, byte for byte
  */
 record AnswerText(String code, String epoch, String sum, @Nullable String defect) {
   private static final Pattern PLAIN = Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]*[1-9])?");
 
-  /** Reads an answer, with its form judged; its sum is not compared with anything here. */
+  /**
+   * Reads an answer and judges its form, but not its sum.
+   *
+   * @throws Unusable if it does not say which row it belongs to
+   */
   static AnswerText parse(Message message, String sumName) throws Unusable {
     Map<String, Member> members =
         JsonObjectText.members(message.value, Set.of("StockCode", "Epoch", sumName));
@@ -56,7 +60,7 @@ record AnswerText(String code, String epoch, String sum, @Nullable String defect
         : "has a key that is not its StockCode";
   }
 
-  /** The value of an answer, as it is laid down. */
+  /** The value of an answer, as it is defined. */
   static String write(String code, String epoch, String sumName, String sum) {
     StringBuilder json = new StringBuilder(64 + code.length());
     json.append("{\"StockCode\":\"");

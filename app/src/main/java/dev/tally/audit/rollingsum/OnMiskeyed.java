@@ -1,7 +1,7 @@
 package dev.tally.audit.rollingsum;
 
 /**
- * What the job does with a record whose key is not its StockCode, on a topic of many partitions.
+ * What the job does with a record whose key is not its StockCode, on a topic of several partitions.
  */
 public enum OnMiskeyed {
   FAIL("fail"),

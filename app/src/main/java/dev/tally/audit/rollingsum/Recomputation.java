@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides from the definition what must have become of each row of one input partition.
  *
- * <p>Where the first rows of the partition are deleted, the clock they left behind and their share
- * in windows are unknown. But a row that the job answered was not late, so the lost clock was at
- * most its event time + grace: no deleted row lies above the least of these. What lies within reach
- * of that bound is marked as not to be checked, and all else is exact again.
+ * <p>If the first rows of the partition are deleted, the clock after them and what they added to
+ * windows are unknown. But a row that the job answered was not late, so that clock was at most the
+ * row's event time + grace: no deleted row is later than the least of these bounds. Sums that reach
+ * back to the bound cannot be checked. All others are exact.
  */
 final class Recomputation {
-  /** No deleted row: below every reachable time. */
+  /** A bound for no deleted rows: before every time. */
   private static final long NOTHING_DELETED = Long.MIN_VALUE;
 
-  /** The last second that a clock of nanoseconds in a long can show. */
+  /** The end of time: the largest number of nanoseconds that a clock can hold. */
   private static final BigDecimal CLOCK_END = BigDecimal.valueOf(Long.MAX_VALUE, 9);
 
   private final long windowNanos;
@@ -39,9 +39,15 @@ final class Recomputation {
   private long clockNanos = Long.MIN_VALUE;
   private long sweptAtNanos = Long.MIN_VALUE;
 
-  /** No deleted row has an event time above this. */
+  /** No deleted row has an event time after this. */
   private long deletedUpToNanos;
 
+  /**
+   * Has seen no row yet.
+   *
+   * @param severalPartitions whether the input topic has others, so that keys matter
+   * @param rowsDeleted whether the partition lost its first rows
+   */
   Recomputation(Rules rules, boolean severalPartitions, boolean rowsDeleted) {
     windowNanos = rules.window().toNanos();
     graceNanos = rules.grace().toNanos();
@@ -54,10 +60,10 @@ final class Recomputation {
    * Takes the partition's next row.
    *
    * @param passed whether the group's committed offset lies after this row
-   * @param settled whether it must have an answer or a dead letter by now
-   * @param calledLate whether there is a dead letter that says the row is late
+   * @param due whether it must have its answer or dead letter by now
+   * @param calledLate whether its dead letter says that it is late
    */
-  Verdict next(Message message, boolean passed, boolean settled, boolean calledLate) {
+  Verdict next(Message message, boolean passed, boolean due, boolean calledLate) {
     Row row;
     try {
       row = Row.parse(message.value);
@@ -71,7 +77,8 @@ final class Recomputation {
       return new Rejected(Reason.FUTURE, row, "the clock ends in April 2262", true);
     }
     if (isTooFarAhead(message, row)) {
-      return new Rejected(Reason.FUTURE, row, "its record timestamp + future.max is less", true);
+      return new Rejected(
+          Reason.FUTURE, row, "InvoiceDate is after the record timestamp + future.max", true);
     }
     long timeNanos = row.seconds().movePointRight(9).longValueExact();
     if (clockNanos != Long.MIN_VALUE && timeNanos < clockNanos - graceNanos) {
@@ -79,16 +86,16 @@ final class Recomputation {
     }
     if (clockNanos < deletedUpToNanos) {
       if (calledLate) {
-        return new Rejected(Reason.LATE, row, "the clock of the deleted rows is unknown", false);
+        return new Rejected(Reason.LATE, row, "the clock after the deleted rows is unknown", false);
       }
-      if (settled) {
+      if (due) {
         deletedUpToNanos = Math.min(deletedUpToNanos, saturatedSum(timeNanos, graceNanos));
       }
     }
     return new Answered(row, accept(row, timeNanos));
   }
 
-  /** A job that stops at miskeyed rows went past one only while it was told to accept them. */
+  /** A job that stops at miskeyed rows has passed one only while it was told to accept them. */
   private boolean rejectsMiskeyed(boolean passed) {
     return onMiskeyed == OnMiskeyed.DEAD_LETTER || (onMiskeyed == OnMiskeyed.FAIL && !passed);
   }
@@ -112,8 +119,8 @@ final class Recomputation {
   }
 
   /**
-   * Drops what no coming row can reach. Once per quarter of the reach, so that a row is looked at a
-   * handful of times in its life.
+   * Drops what no later row can reach. Only once per quarter of the reach, so that each row is
+   * looked at a handful of times in its life.
    */
   private void sweep() {
     long reachNanos = windowNanos + graceNanos;

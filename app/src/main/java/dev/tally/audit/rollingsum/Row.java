@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A readable sales row.
  *
- * @param epoch InvoiceDate as it was written
- * @param seconds InvoiceDate's value, seconds since 1970
+ * @param epoch InvoiceDate as it is written
+ * @param seconds the value of InvoiceDate, in seconds since 1970
  * @param amount Price x Quantity
  */
 record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
@@ -29,10 +29,14 @@ record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
-  /** No mantissa of fewer than 1,024 characters comes back into range from a larger exponent. */
+  /** With a larger exponent, no mantissa of fewer than 1,024 characters is in range. */
   private static final int EXPONENT_BITS_MAX = 12;
 
-  /** Reads a record value by the table of what is accepted. */
+  /**
+   * Reads a record value by the table "What is accepted" of the README.
+   *
+   * @throws Unusable if it is unreadable
+   */
   static Row parse(byte @Nullable [] value) throws Unusable {
     Map<String, Member> members = JsonObjectText.members(value, NEEDED);
     String code = code(members.get("StockCode"));
@@ -40,7 +44,7 @@ record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
     BigDecimal quantity = amount("Quantity", members.get("Quantity"));
     Member date = members.get("InvoiceDate");
     if (date == null || date.kind() != JsonToken.NUMBER) {
-      throw new Unusable("InvoiceDate is no number");
+      throw new Unusable("InvoiceDate is not a number");
     }
     BigDecimal seconds = exact("InvoiceDate", date.text());
     if (seconds.signum() < 0 || seconds.compareTo(SECONDS_LIMIT) >= 0) {
@@ -76,7 +80,7 @@ record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
         || member.kind() == JsonToken.NULL
         || member.text().length() > NUMBER_CHARS_MAX
         || (member.kind() == JsonToken.STRING && !NUMBER.matcher(member.text()).matches())) {
-      throw new Unusable(name + " is no number");
+      throw new Unusable(name + " is not a number");
     }
     BigDecimal amount = exact(name, member.text());
     if (amount.abs().compareTo(AMOUNT_LIMIT) >= 0) {
@@ -85,7 +89,11 @@ record Row(String code, String epoch, BigDecimal seconds, BigDecimal amount) {
     return amount;
   }
 
-  /** The value of a JSON number, if it is a multiple of 10^-9. */
+  /**
+   * The exact value of a JSON number.
+   *
+   * @throws Unusable if it is not a multiple of 10^-9, or far out of range
+   */
   private static BigDecimal exact(String name, String number) throws Unusable {
     int e = Math.max(number.indexOf('e'), number.indexOf('E'));
     BigDecimal value = new BigDecimal(e < 0 ? number : number.substring(0, e));

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amounts by event time, with the exact sum over any interval: a treap whose nodes hold the sum of
- * their subtree, so that adding and asking take logarithmic time in any order of arrival. Amounts
- * of one time share a node.
+ * Amounts by event time, with the exact sum over any interval. A treap whose nodes hold the sums of
+ * their subtrees: adding and summing take logarithmic time, whatever the order of arrival. Amounts
+ * at the same time share a node.
  */
 final class SumTree {
   private static final class Node {
@@ -36,7 +36,7 @@ final class SumTree {
     }
   }
 
-  /** Only the shape of trees depends on it, never a sum. */
+  /** The shape of the tree depends on it, but no sum does. */
   private final SplittableRandom random;
 
   private @Nullable Node root;
@@ -53,11 +53,12 @@ final class SumTree {
     root = add(root, timeNanos, amount);
   }
 
-  /** The sum over the closed interval. */
+  /** The sum over a closed interval. */
   BigDecimal sum(long fromNanos, long toNanos) {
     return sumUpTo(toNanos).subtract(sumUpTo(fromNanos - 1));
   }
 
+  /** Forgets the amounts before this time. */
   void dropBelow(long timeNanos) {
     root = dropBelow(root, timeNanos);
   }

@@ -26,12 +26,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job and its audit, which share no code, on the same bytes: both reject a row for the same
+ * The job and its audit, which share no code, judge the same bytes: both reject a row for the same
  * reason, or both answer it with the same text. An input is a history of rows; between some of them
- * the job saves and begins anew.
+ * the job saves its state and starts again from it.
  */
 final class AgreementFuzzTest implements FuzzTarget {
-  // No byte of UTF-8.
+  // Neither occurs in UTF-8.
   private static final byte NEXT = (byte) 0xff;
   private static final byte RESTART = (byte) 0xfd;
 
@@ -42,7 +42,7 @@ final class AgreementFuzzTest implements FuzzTarget {
   private static final Duration GRACE = Duration.ofMinutes(1);
   private static final Optional<Duration> ONE_HOUR = Optional.of(Duration.ofHours(1));
 
-  /** What became of a row: the answer as the audit writes it, or the reason there is none. */
+  /** What became of a row, in the words of the audit: its answer, or why it has none. */
   private static final class Outcome implements Output {
     private byte @Nullable [] key;
     private byte @Nullable [] value;

@@ -18,12 +18,12 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Sound topics agree whatever was deleted or is pending, and every planted fault is found. */
+/** Topics without a fault agree, whatever is deleted or pending. A planted fault is found. */
 final class ComparisonTest {
   private final Scene scene = Scene.shop();
 
   @Test
-  void untouchedTheyAgree() {
+  void topicsWithoutAFaultAgree() {
     for (int seed = 0; seed < Scene.SEEDS; seed++) {
       Report report = scene.audit(seed);
       assertTrue(report.agrees(), () -> report.toString());
@@ -47,7 +47,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void whatIsNoAnswerAtAllIsExtra() {
+  void aRecordThatIsNotAnAnswerIsExtra() {
     Scene.append(scene.answers.get(0), 0, null, null);
     Scene.append(scene.answers.get(0), 0, null, "[]".getBytes(UTF_8));
     Scene.append(scene.answers.get(0), 0, null, "{\"Epoch\":1000}".getBytes(UTF_8));
@@ -98,7 +98,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void aMiskeyedRowThatAJobWentPastCountsForAJobThatStopsAtThem() {
+  void aMiskeyedRowBeforeTheCommittedOffsetCountsUnderFail() {
     Scene accepted = new Scene(2, 2);
     accepted.raw(1, "x", Scene.json("c", "1000", "100", "1"));
     accepted.row(1, "c", "1001", "5");
@@ -109,7 +109,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void deadLettersOfMiskeyedRowsContradictAJobThatStopsAtThem() {
+  void deadLettersOfMiskeyedRowsAreExtraUnderFail() {
     scene.raw(1, "x", Scene.json("c", "1002", "1", "1"));
     scene.letter(scene.input.get(1).get(3), "miskeyed");
     Report report = scene.audit(0);
@@ -149,7 +149,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void deletedRowsAreNeverTakenForDisagreement() {
+  void deletedRowsNeverCauseADisagreement() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       Scene deleted = new Scene(2, 1 + random.nextInt(2));
@@ -169,7 +169,7 @@ final class ComparisonTest {
   }
 
   @Test
-  void behindDeletedRowsWrongSumsAreFoundAgain() {
+  void wrongSumsAreFoundOnceTheDeletedRowsAreOutOfReach() {
     Scene deleted = new Scene(1, 1);
     for (int i = 0; i < 100; i++) {
       deleted.row(0, "a", String.valueOf(1_000 + 30 * i), "1");
@@ -178,7 +178,7 @@ final class ComparisonTest {
     deleted.delete(0, 10);
     Report report = deleted.audit(0);
     assertTrue(report.agrees(), () -> report.toString());
-    // 10 answers of deleted rows, and those within window + grace of the first row that is left.
+    // The answers of 10 deleted rows, and those within window + grace of the first row left.
     assertEquals(10 + 23, report.unchecked());
     assertEquals(90 - 23, report.answers());
     Scene.replace(
@@ -205,9 +205,9 @@ final class ComparisonTest {
     assertEquals(Map.of(MISSING, 1L), deleted.audit(0).counts());
   }
 
-  /** One random fault in a random history never goes unseen. */
+  /** One random fault in a random history. */
   @Test
-  void noPlantedFaultGoesUnseen() {
+  void everyPlantedFaultIsFound() {
     for (int seed = 0; seed < 500; seed++) {
       Random random = new Random(seed);
       Scene faulty = new Scene(1 + random.nextInt(3), 1 + random.nextInt(3));

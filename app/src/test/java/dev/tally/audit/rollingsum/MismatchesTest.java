@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What does not match is named, with its place and with what should be there. */
+/** Every mismatch is named, with its place and with what should be there. */
 final class MismatchesTest {
   private final Scene scene = Scene.shop();
 
@@ -84,7 +84,7 @@ final class MismatchesTest {
   }
 
   @Test
-  void anAnswerWrittenOtherwiseIsWrong() {
+  void anAnswerWrittenInAnotherWayIsWrong() {
     List<Message> log = scene.answers.get(0);
     Scene.replace(log, 0, "a", "{\"StockCode\":\"a\", \"Epoch\":1000,\"10minutesSum\":1}");
     Scene.replace(log, 1, "x", "{\"StockCode\":\"b\",\"Epoch\":1000,\"10minutesSum\":2}");
@@ -109,7 +109,7 @@ final class MismatchesTest {
   }
 
   @Test
-  void amongEqualTimesTheOneThatIsMissingIsNamed() {
+  void theMissingOneOfSeveralAtTheSameTimeIsNamed() {
     Scene ties = new Scene(1, 1);
     ties.row(0, "a", "1000", "10");
     ties.row(0, "a", "1000", "10");
@@ -125,9 +125,11 @@ final class MismatchesTest {
         report.examples().get(MISSING));
   }
 
-  /** With grace longer than the window, a row that cannot be judged may follow one that can. */
+  /**
+   * If the grace is longer than the window, a row that cannot be judged may follow one that can.
+   */
   @Test
-  void theAnswerOfADeletedRowIsNotTakenForADuplicateOfItsTwin() {
+  void theAnswerOfADeletedRowIsNotADuplicateOfItsTwins() {
     Scene twins = new Scene(1, 1);
     twins.rules =
         new Rules(

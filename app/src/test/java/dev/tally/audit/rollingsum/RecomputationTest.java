@@ -57,7 +57,7 @@ final class RecomputationTest {
   }
 
   @Test
-  void theTasksTableComesOut() {
+  void theAnswersOfTheTaskComeOut() {
     assertEquals("20", sum("1", at(10, 32), "20"));
     assertEquals("20", sum("2", at(10, 33), "20"));
     assertEquals("40", sum("1", at(10, 37), "20"));
@@ -85,15 +85,15 @@ final class RecomputationTest {
   }
 
   @Test
-  void aRowBehindTheClockGetsItsOwnWindow() {
+  void aRowBehindTheClockIsSummedOverItsOwnWindow() {
     assertEquals("1", sum("a", "1000", "1"));
     assertEquals("3", sum("a", "1030", "2"));
-    assertEquals("5", sum("a", "1000", "4"), "1030 lies ahead of it");
+    assertEquals("5", sum("a", "1000", "4"), "1030 is after it");
     assertEquals("15", sum("a", "1030", "8"));
   }
 
   @Test
-  void whatLiesFurtherBehindThanGraceIsLateAndCountsNowhere() {
+  void aRowFurtherBehindThanTheGraceIsLateAndCountsNowhere() {
     assertEquals("1", sum("a", "1000", "1"));
     assertEquals(Reason.LATE, rejected("939.999999999"));
     assertEquals("2", sum("a", "940", "2"));
@@ -101,7 +101,7 @@ final class RecomputationTest {
   }
 
   @Test
-  void whatLiesTooFarAheadIsFutureAndDoesNotMoveTheClock() {
+  void aRowTooFarAheadIsFutureAndDoesNotMoveTheClock() {
     assertEquals("1", sum("a", "1000", "1"));
     assertEquals(Reason.FUTURE, rejected("2000003600.000000001"));
     assertEquals("2", sum("a", "1000", "1"));
@@ -120,7 +120,7 @@ final class RecomputationTest {
   }
 
   @Test
-  void noClockReachesTheEndOfANanosecondLong() {
+  void noClockReachesTheLargestLong() {
     Rules far =
         new Rules(
             Duration.ofMinutes(10),
@@ -235,10 +235,10 @@ final class RecomputationTest {
   }
 
   @Test
-  void afterDeletedRowsASumIsNotJudgedUntilTheyAreOutOfReach() {
+  void aSumIsNotJudgedWhileDeletedRowsAreWithinReach() {
     Recomputation by = new Recomputation(RULES, false, true);
     assertNull(assertInstanceOf(Answered.class, next(by, "a", "1000", "1")).sum());
-    // The clock before was at most 1000 + 60, so rows up to 1060 may be missing from the window.
+    // The lost clock was at most 1000 + 60, so rows up to 1060 may be missing from the window.
     assertNull(assertInstanceOf(Answered.class, next(by, "a", "1660", "1")).sum());
     assertEquals(
         BigDecimal.ONE,

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The table of what is accepted, line by line. */
+/** The README's table "What is accepted", line by line. */
 final class RowTest {
   private static final Map<String, String> GOOD =
       Map.of("StockCode", "\"a\"", "Price", "1.5", "Quantity", "2", "InvoiceDate", "1000.25");
@@ -40,7 +40,7 @@ final class RowTest {
   }
 
   @Test
-  void aRowOfTheCaptureIsRead() throws Unusable {
+  void aRowOfTheOriginalProducerIsRead() throws Unusable {
     Row row =
         parse(
             "{\"Invoice\": \"489434\", \"StockCode\": \"79323P\", \"Description\": NaN,"
@@ -68,7 +68,7 @@ final class RowTest {
     "'\"\\u0031\"',1",
     "1.5000000000000000000000000000000000000000,1.5"
   })
-  void aPriceIsReadByItsValue(String json, BigDecimal price) throws Unusable {
+  void aPriceOrQuantityIsReadByItsValue(String json, BigDecimal price) throws Unusable {
     assertEquals(
         0, parse(json("Price", json)).amount().compareTo(price.multiply(new BigDecimal(2))), json);
     assertEquals(
@@ -110,14 +110,14 @@ final class RowTest {
         "\"1\\n\"",
         "\"١\""
       })
-  void aPriceThatIsNotUsableIsUnreadable(String json) {
+  void anUnusablePriceOrQuantityIsUnreadable(String json) {
     assertUnreadable(json("Price", json));
     assertUnreadable(json("Quantity", json));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-0", "99999999999.999999999", "1e10", "1000.2500000000000000000"})
-  void anInvoiceDateIsAnySecondInRangeAndKeepsItsText(String json) throws Unusable {
+  void anInvoiceDateIsAnyTimeInRangeAndKeepsItsText(String json) throws Unusable {
     Row row = parse(json("InvoiceDate", json));
     assertEquals(json, row.epoch());
     assertEquals(0, row.seconds().compareTo(new BigDecimal(json)));
@@ -139,7 +139,7 @@ final class RowTest {
         "[1]",
         "{}"
       })
-  void anInvoiceDateThatIsNotUsableIsUnreadable(String json) {
+  void anUnusableInvoiceDateIsUnreadable(String json) {
     assertUnreadable(json("InvoiceDate", json));
   }
 
@@ -152,7 +152,7 @@ final class RowTest {
     "'\"\\u00e9\\n\"','é\n'",
     "'\"\\ud83d\\ude00\"',😀"
   })
-  void aStockCodeIsAStringOrANumbersText(String json, String code) throws Unusable {
+  void aStockCodeIsAStringOrTheTextOfANumber(String json, String code) throws Unusable {
     assertEquals(code, parse(json("StockCode", json)).code());
   }
 
@@ -170,7 +170,7 @@ final class RowTest {
         "\"\\ud83dx\"",
         "\"\\ude00\\ud83d\""
       })
-  void aStockCodeThatIsNotUsableIsUnreadable(String json) {
+  void anUnusableStockCodeIsUnreadable(String json) {
     assertUnreadable(json("StockCode", json));
   }
 
@@ -189,7 +189,7 @@ final class RowTest {
   }
 
   @Test
-  void ofARepeatedNameTheLastOneCounts() throws Unusable {
+  void theLastOfARepeatedNameCounts() throws Unusable {
     assertEquals("b", parse(json("StockCode", "\"a\",\"StockCode\":\"b\"")).code());
     assertEquals("b", parse(json("StockCode", "null,\"StockCode\":\"b\"")).code());
     assertUnreadable(json("StockCode", "\"b\",\"StockCode\":null"));
@@ -218,7 +218,7 @@ final class RowTest {
         "{'StockCode':'a'}",
         "{a:1}"
       })
-  void whatIsNoJsonObjectIsUnreadable(String json) {
+  void aValueThatIsNotAJsonObjectIsUnreadable(String json) {
     assertUnreadable(json);
   }
 
@@ -235,7 +235,7 @@ final class RowTest {
         "1e400",
         "{\"StockCode\":NaN}"
       })
-  void otherMembersMayBeAnythingPythonSends(String json) throws Unusable {
+  void otherMembersMayBeAnythingThatPythonWrites(String json) throws Unusable {
     assertEquals("a", parse(json("Price", "1,\"x\":" + json)).code());
   }
 
@@ -287,7 +287,7 @@ final class RowTest {
   }
 
   @Test
-  void numbersEndAt1023CharactersAndNestingAt255() throws Unusable {
+  void numbersHaveAtMost1023CharactersAndNesting255Levels() throws Unusable {
     assertEquals("a", parse(json("Price", "1." + "0".repeat(1_021))).code());
     assertUnreadable(json("Price", "1." + "0".repeat(1_022)));
     assertEquals("a", parse(json("Price", "\"1." + "0".repeat(1_021) + "\"")).code());
@@ -299,7 +299,7 @@ final class RowTest {
   }
 
   @Test
-  void aMegabyteIsReadAndABrokenOneIsRefused() throws Unusable {
+  void aMegabyteIsReadAndATruncatedOneIsUnreadable() throws Unusable {
     String escapes = "\\\"".repeat(500_000);
     assertEquals("a", parse(json("Price", "1,\"x\":NaN,\"y\":\"" + escapes + "\"")).code());
     assertUnreadable(json("Price", "1,\"x\":NaN,\"y\":\"" + escapes));

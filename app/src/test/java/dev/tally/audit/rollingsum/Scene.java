@@ -30,8 +30,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three topics in memory, and a model of the job that answers into them by looking at all earlier
- * rows each time. Tests then change what stands there.
+ * Three topics in memory, and a model of the job that answers each row by going through all earlier
+ * ones. Tests then change what is in the topics.
  */
 final class Scene {
   /** How many interleavings of rows and answers a test tries. */
@@ -66,8 +66,8 @@ final class Scene {
   }
 
   /**
-   * Two partitions, audited without a fault: seven rows to answer, and in the first partition one
-   * row that is unreadable and one that is late.
+   * Two partitions without a fault: seven rows to answer, and in the first partition one row that
+   * is unreadable and one that is late.
    */
   static Scene shop() {
     Scene scene = new Scene(2, 2);
@@ -113,10 +113,10 @@ final class Scene {
             List.of(headers)));
   }
 
-  /** One that the model has answered or would answer. */
+  /** A row that the model has accepted. */
   private record Past(String code, BigDecimal seconds, BigDecimal amount) {}
 
-  /** Answers every row before answeredTo, as the definition says and in the dumbest way. */
+  /** Answers every row before answeredTo, by the definition and in the simplest way. */
   void work() {
     for (int p = 0; p < input.size(); p++) {
       List<Past> past = new ArrayList<>();
@@ -217,7 +217,7 @@ final class Scene {
     return headers;
   }
 
-  /** Takes one record out of a partition; the others keep their offsets. */
+  /** Removes one record from a partition; the others keep their offsets. */
   static Message remove(List<Message> log, int index) {
     return log.remove(index);
   }
@@ -243,7 +243,7 @@ final class Scene {
     input.get(partition).removeIf(row -> row.offset < upTo);
   }
 
-  /** Compares, rows and answers interleaved by the seed. */
+  /** Audits the topics; the seed interleaves rows and answers. */
   Report audit(long seed) {
     AuditSettings settings =
         new AuditSettings(
