@@ -1,5 +1,8 @@
 package dev.tally.bench;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.tally.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +22,6 @@ import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 /** The real broker that all contestants use in turn, with its data in a temporary folder. */
 final class Brokers implements AutoCloseable {

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
     })
 final class MicroCommand implements Callable<Integer> {
   // By name: it is compiled after us.
-  private static final String MICRO = "^dev\\.tally\\.rollingsum\\.Micro\\.";
+  private static final String MICRO = "^dev\\.tally\\.jobs\\.rollingsum\\.Micro\\.";
 
   @ParentCommand private Bench bench = new Bench();
 

@@ -1,13 +1,14 @@
 package dev.tally.bench;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonPrimitive;
 import dev.tally.generate.sales.Row;
 import dev.tally.generate.sales.Rows;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Sales rows by rule: the i-th row of a workload is the same in every run. Descriptions, prices and
