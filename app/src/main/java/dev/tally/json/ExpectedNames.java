@@ -2,15 +2,15 @@ package dev.tally.json;
 
 /**
  * The names of an object's members as the last rows had them, each with the brace or comma before
- * it and the colon and blanks behind it. Producers write the same names in the same order, so that
+ * it and the colon and blanks after it. Producers write the same names in the same order, so that
  * two words are compared, or three, where a name would have to be read.
  */
-public final class ExpectedNames {
+final class ExpectedNames {
   /** No name is known here, or another one stands there. */
-  public static final int OTHER = -1;
+  static final int OTHER = -1;
 
   private static final int MEMBERS_MAX = 16;
-  // Words that may overlap, behind the brace or comma, which need not be compared again.
+  // Words that may overlap, after the brace or comma, which need not be compared again.
   private static final int FIRST_AT = 1;
   private static final int MIDDLE_AT = FIRST_AT + Long.BYTES;
   private static final int BYTES_MIN = MIDDLE_AT;
@@ -28,14 +28,14 @@ public final class ExpectedNames {
 
   private final Name[] names = new Name[MEMBERS_MAX];
 
-  public ExpectedNames() {
+  ExpectedNames() {
     for (int member = 0; member < MEMBERS_MAX; member++) {
       names[member] = new Name();
     }
   }
 
-  /** Index behind the member's name if it stands here, else {@link #OTHER}. */
-  public int behind(int member, byte[] bytes, int at, int end) {
+  /** Index after the member's name if it stands here, else {@link #OTHER}. */
+  int after(int member, byte[] bytes, int at, int end) {
     if (member >= MEMBERS_MAX || at + BYTES_MAX > end) {
       return OTHER;
     }
@@ -43,23 +43,23 @@ public final class ExpectedNames {
     if (name.length == 0) {
       return OTHER;
     }
-    int behind = at + name.length;
+    int after = at + name.length;
     long differences =
         (LittleEndian.get(bytes, at + FIRST_AT) ^ name.firstWord)
-            | (LittleEndian.get(bytes, behind - Long.BYTES) ^ name.lastWord);
+            | (LittleEndian.get(bytes, after - Long.BYTES) ^ name.lastWord);
     if (name.length > BYTES_WITHOUT_MIDDLE) {
       differences |= LittleEndian.get(bytes, at + MIDDLE_AT) ^ name.middleWord;
     }
-    return differences == 0 ? behind : OTHER;
+    return differences == 0 ? after : OTHER;
   }
 
   /** What was noted with the member's name. */
-  public int field(int member) {
+  int field(int member) {
     return names[member].field;
   }
 
   /** Notes what stands in [from, to): a name in ASCII that was found to be one. */
-  public void note(int member, byte[] bytes, int from, int to, int field) {
+  void note(int member, byte[] bytes, int from, int to, int field) {
     int length = to - from;
     if (member >= MEMBERS_MAX || length < BYTES_MIN || length > BYTES_MAX) {
       return; // it is read each time

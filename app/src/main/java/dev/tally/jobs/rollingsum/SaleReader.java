@@ -6,6 +6,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import dev.tally.json.JsonScanner;
 import dev.tally.json.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SaleReader {
   static final int STOCK_CODE_BYTES_MAX = 1024;
-
-  /** gson refuses longer number literals; numbers in strings are held to the same. */
-  static final int NUMBER_CHARACTERS_MAX = 1023;
 
   private static final int DECIMALS_MAX = 9;
   private static final BigDecimal NUMBER_END = BigDecimal.TEN.pow(15);
@@ -251,7 +249,8 @@ final class SaleReader {
   }
 
   private static BigDecimal decimal(String name, String text) throws Unreadable {
-    if (text.length() > NUMBER_CHARACTERS_MAX || !NUMBER.matcher(text).matches()) {
+    // Numbers in strings are held to the length that gson allows for literals.
+    if (text.length() > JsonScanner.NUMBER_CHARACTERS_MAX || !NUMBER.matcher(text).matches()) {
       throw new Unreadable(name + " is no number: " + shortened(text));
     }
     if (ZERO.matcher(text).matches()) {
