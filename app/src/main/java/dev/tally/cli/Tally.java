@@ -129,14 +129,8 @@ public final class Tally {
 
   /** The parser with all commands, the types of their flags and the layout of their help. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new Tally());
-    CHOICES.forEach(choice -> register(commandLine, choice));
+    CommandLine commandLine = withTypes(new CommandLine(new Tally()));
     commandLine
-        .registerConverter(Duration.class, new Durations())
-        .registerConverter(FutureMax.class, FutureMax::parse)
-        .registerConverter(Path.class, Tally::path)
-        .registerConverter(Integer.class, Tally::wholeNumber)
-        .registerConverter(Integer.TYPE, Tally::wholeNumber)
         .setOverwrittenOptionsAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -151,6 +145,17 @@ public final class Tally {
     HelpText.layOut(commandLine);
     commandLine.getSubcommands().values().forEach(HelpText::layOut);
     return commandLine;
+  }
+
+  /** Teaches a parser, and the commands it has so far, to read our types of flags. */
+  static CommandLine withTypes(CommandLine commandLine) {
+    CHOICES.forEach(choice -> register(commandLine, choice));
+    return commandLine
+        .registerConverter(Duration.class, new Durations())
+        .registerConverter(FutureMax.class, FutureMax::parse)
+        .registerConverter(Path.class, Tally::path)
+        .registerConverter(Integer.class, Tally::wholeNumber)
+        .registerConverter(Integer.TYPE, Tally::wholeNumber);
   }
 
   private static boolean isService(CommandLine command) {
