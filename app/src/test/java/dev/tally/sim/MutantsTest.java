@@ -1,25 +1,13 @@
 package dev.tally.sim;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import dev.tally.sim.Mutant.Patch;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,33 +17,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Breaks the program on purpose, each time in one way, and sees the simulation notice: {@code mvn
- * -pl app test -Dtest=MutantsTest -Dtally.sim.mutants=true}, or a part of their names in place of
- * {@code true}. A mutant is a text of the sources that is replaced; they are compiled to a
- * temporary folder.
+ * Breaks the program on purpose, each time in one way, and sees the simulation notice. That takes
+ * minutes, so it has to be asked for, with {@code true} or with a part of a mutant's name:
+ *
+ * <pre>
+ *   mvn -pl app test -Dtest=MutantsTest -Dtally.sim.mutants=true
+ *   mvn -pl app test -Dtest=MutantsTest -Dtally.sim.mutants='a replay emits'
+ * </pre>
+ *
+ * <p>What is always checked is that every mutant still finds the text that it replaces.
  */
-@EnabledIfSystemProperty(named = "tally.sim.mutants", matches = ".+")
 final class MutantsTest {
   private static final long SEEDS_MAX = Long.getLong("tally.sim.seeds", 20_000);
   private static final String NAMES = System.getProperty("tally.sim.mutants", "true");
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;
-
-  /** Where a text is replaced by another; it must be there exactly once. */
-  record Patch(String file, String text, String replacement) {}
-
-  /**
-   * One way to break the program.
-   *
-   * @param test whose tests have to notice it, where a history shows nothing: what it breaks is
-   *     memory or speed, and answers stay right; null if the simulation has to
-   */
-  record Mutant(String name, List<Patch> patches, @Nullable String test) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
 
   private static Mutant mutant(String name, String file, String text, String replacement) {
     return new Mutant(name, List.of(new Patch(file, text, replacement)), null);
@@ -66,7 +42,7 @@ final class MutantsTest {
     return new Mutant(name, List.of(new Patch(file, text, replacement)), "dev.tally." + test);
   }
 
-  static Stream<Mutant> mutants() {
+  private static Stream<Mutant> all() {
     return Stream.of(
             ofCommitAndSave(),
             ofTheBeginning(),
@@ -76,8 +52,11 @@ final class MutantsTest {
             ofTheJob(),
             ofSavedWindows(),
             ofWhatHistoriesDoNotShow())
-        .flatMap(all -> all)
-        .filter(mutant -> NAMES.equals("true") || mutant.name().contains(NAMES));
+        .flatMap(mutants -> mutants);
+  }
+
+  static Stream<Mutant> chosen() {
+    return all().filter(mutant -> NAMES.equals("true") || mutant.name().contains(NAMES));
   }
 
   private static Stream<Mutant> ofCommitAndSave() {
@@ -418,112 +397,33 @@ final class MutantsTest {
   }
 
   @BeforeAll
-  static void whatWorkersLogIsNotRead() {
+  static void muteTheWorkersLog() {
     System.setErr(new PrintStream(OutputStream.nullOutputStream()));
   }
 
   @AfterAll
-  static void errorsAreReadAgain() {
+  static void restoreStandardError() {
     System.setErr(ERR);
   }
 
+  @Test
+  void everyTextIsInItsSourceExactlyOnceAndEveryTestExists() throws Exception {
+    for (Mutant mutant : all().toList()) {
+      for (Patch patch : mutant.patches()) {
+        patch.applied();
+      }
+      if (mutant.test() != null) {
+        Class.forName(mutant.test());
+      }
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
-  @MethodSource("mutants")
+  @MethodSource("chosen")
+  @EnabledIfSystemProperty(named = "tally.sim.mutants", matches = ".+")
   void isNoticed(Mutant mutant, @TempDir Path folder) throws Exception {
-    List<Path> sources = new ArrayList<>();
-    for (Patch patch : mutant.patches()) {
-      sources.add(patched(patch, folder.resolve("sources")));
-    }
-    Path classes = Files.createDirectories(folder.resolve("classes"));
-    compile(sources, classes);
-    try (Mutated loader = new Mutated(classes)) {
-      if (mutant.test() == null) {
-        requireNoticedInAHistory(mutant, loader);
-      } else {
-        requireNoticedBy(mutant.test(), mutant, loader);
-      }
-    }
-  }
-
-  private static void requireNoticedInAHistory(Mutant mutant, Mutated loader) throws Exception {
-    Method failure = loader.loadClass(Simulation.class.getName()).getMethod("failure", long.class);
-    @Nullable Object noticed = null;
-    long seed = 0;
-    for (; seed < SEEDS_MAX && noticed == null; seed++) {
-      noticed = failure.invoke(null, seed);
-    }
-    assertNotNull(noticed, "not noticed in " + SEEDS_MAX + " seeds");
-    OUT.printf("%s: noticed after %d seeds: %s%n", mutant, seed, noticed);
-  }
-
-  private static void requireNoticedBy(String name, Mutant mutant, Mutated loader)
-      throws Exception {
-    Class<?> tests = loader.loadClass(name);
-    Constructor<?> constructor = tests.getDeclaredConstructor();
-    constructor.setAccessible(true);
-    @Nullable Throwable noticed = null;
-    for (Method test : tests.getDeclaredMethods()) {
-      if (test.isAnnotationPresent(Test.class)) {
-        test.setAccessible(true);
-        try {
-          test.invoke(constructor.newInstance());
-        } catch (InvocationTargetException e) {
-          noticed = e.getCause();
-        }
-      }
-    }
-    assertNotNull(noticed, "not noticed by " + name);
-    OUT.printf("%s: noticed: %s%n", mutant, noticed);
-  }
-
-  private static Path patched(Patch patch, Path folder) throws IOException {
-    String file = "dev/tally/" + patch.file();
-    Path project = Path.of(System.getProperty("basedir", ""));
-    String source = Files.readString(project.resolve("src/main/java").resolve(file));
-    int at = source.indexOf(patch.text());
-    assertTrue(
-        at >= 0 && source.indexOf(patch.text(), at + 1) < 0,
-        patch.text() + " is not there, or more than once");
-    Path patched = folder.resolve(file);
-    Files.createDirectories(patched.getParent());
-    Files.writeString(patched, source.replace(patch.text(), patch.replacement()));
-    return patched;
-  }
-
-  private static void compile(List<Path> sources, Path classes) {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> options =
-        List.of(
-            "-d", classes.toString(), "-proc:none", "-cp", System.getProperty("java.class.path"));
-    StringWriter said = new StringWriter();
-    try (var files = compiler.getStandardFileManager(null, null, null)) {
-      var units = files.getJavaFileObjectsFromPaths(sources);
-      assertTrue(compiler.getTask(said, files, null, options, null, units).call(), said.toString());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** Loads the program and the simulation once more, with the mutated classes in front. */
-  private static final class Mutated extends URLClassLoader {
-    Mutated(Path classes) throws IOException {
-      super(
-          new URL[] {
-            classes.toUri().toURL(),
-            Simulation.class.getProtectionDomain().getCodeSource().getLocation(),
-            dev.tally.job.Job.class.getProtectionDomain().getCodeSource().getLocation()
-          });
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        if (loaded == null && name.startsWith("dev.tally.")) {
-          loaded = findClass(name);
-        }
-        return loaded != null ? loaded : super.loadClass(name, resolve);
-      }
-    }
+    String noticed = mutant.noticed(folder, SEEDS_MAX);
+    assertNotNull(noticed, "neither by " + SEEDS_MAX + " seeds nor by a test");
+    OUT.printf("%s: noticed %s%n", mutant, noticed);
   }
 }
