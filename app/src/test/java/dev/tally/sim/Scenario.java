@@ -18,12 +18,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A history that is told word for word: one input partition, sums over 10 seconds with a grace of 5
- * seconds, state saved at every step, and nothing goes wrong but what is told. All that a {@link
- * Simulation} checks is checked here, too.
+ * A history that is told step by step. There is one input partition; sums are over 10 seconds, with
+ * a grace of 5; state is saved at every step; nothing goes wrong unless it is told. Whatever a
+ * {@link Simulation} checks is checked here as well.
  *
- * <p>Brokers assign partitions and answer as they like, by the seed {@code tally.sim.from}; no
- * outcome depends on it. With {@code -Dtally.sim.trace=true} everything that happens is printed.
+ * <p>How much a poll returns, and other choices of the brokers, are decided by the seed {@code
+ * tally.sim.from}; no outcome may depend on it. With {@code -Dtally.sim.trace=true} everything that
+ * happens is printed.
  */
 final class Scenario implements Fate {
   private static final int STEPS_MAX = 2_000;
@@ -37,8 +38,8 @@ final class Scenario implements Fate {
   private final World world;
   private @Nullable Script script;
   private @Nullable String stop;
-  // Whether the call at hand is never answered.
-  private boolean unanswered;
+  // How the current call fails; null if it does not.
+  private Caller.@Nullable Fault failing;
 
   Scenario() {
     Settings.Limits limits =
@@ -83,12 +84,12 @@ final class Scenario implements Fate {
     return world.cluster.logs.get(PARTITION);
   }
 
-  /** Retention takes all records before an offset. */
+  /** Retention deletes all records before an offset. */
   void retainFrom(long offset) {
     log().retainFrom(offset);
   }
 
-  /** An unclean election: records from an offset on are gone; others may take their place. */
+  /** An unclean election: records from an offset on are gone, and others may take their place. */
   void truncateTo(long offset) {
     log().truncateTo(offset);
     world.ledger.rewritten(PARTITION);
@@ -110,24 +111,24 @@ final class Scenario implements Fate {
     return this;
   }
 
-  /** Kills it from outside, as SIGKILL does. */
+  /** Kills the process, as SIGKILL does. */
   Scenario kill(Machine machine) {
     process(machine).die();
     return this;
   }
 
-  /** Ends it in order, as SIGTERM does. */
+  /** Ends the process in order, as SIGTERM does. */
   Scenario end(Machine machine) {
     process(machine).end();
     return this;
   }
 
-  /** Lets a process go on until it reaches a point, and kills it there. */
+  /** Runs a process up to a point, and kills it there. */
   Scenario killAt(Point point, Machine machine) {
     return meanwhile(point, machine, () -> process(machine).die());
   }
 
-  /** Lets a process go on until it reaches a point, and stand still there while others go on. */
+  /** Runs a process up to a point, and has it stand still there while other things happen. */
   Scenario meanwhile(Point point, Machine machine, Runnable others) {
     Instance process = process(machine);
     script = new Script(process, point, others);
@@ -140,15 +141,12 @@ final class Scenario implements Fate {
     return this;
   }
 
-  /**
-   * Lets a process go on until its next commit, of which it never hears whether it came to be: the
-   * seed decides.
-   */
-  Scenario commitUnanswered(Machine machine) {
-    return meanwhile(Point.COMMIT, machine, () -> unanswered = true);
+  /** Runs a process up to a point; the call that it makes there fails. */
+  Scenario failAt(Point point, Machine machine, Caller.Fault fault) {
+    return meanwhile(point, machine, () -> failing = fault);
   }
 
-  /** Everybody goes on until every row is answered. */
+  /** Runs every process until all rows are answered. */
   Scenario catchUp() {
     for (int i = 0; i < STEPS_MAX; i++) {
       if (committed() == log().stableEnd()) {
@@ -159,16 +157,17 @@ final class Scenario implements Fate {
     throw new AssertionError("committed up to " + committed() + " of " + log().stableEnd());
   }
 
-  /** Everybody goes on until a worker stops; returns its message. */
+  /** Runs every process until a worker stops, unless one already has; returns its message. */
   String awaitStop() {
-    stop = null;
-    for (int i = 0; i < STEPS_MAX; i++) {
+    for (int i = 0; i < STEPS_MAX && stop == null; i++) {
       stepAll();
-      if (stop != null) {
-        return stop;
-      }
     }
-    throw new AssertionError("nobody stops");
+    if (stop == null) {
+      throw new AssertionError("no worker stops");
+    }
+    String message = stop;
+    stop = null;
+    return message;
   }
 
   private void stepAll() {
@@ -199,9 +198,11 @@ final class Scenario implements Fate {
 
   @Override
   public boolean fails(Instance instance, Caller.Fault fault, int perMille) {
-    boolean fails = unanswered && fault == Caller.Fault.RECONNECT;
-    unanswered &= !fails;
-    return fails;
+    if (fault != failing) {
+      return false;
+    }
+    failing = null;
+    return true;
   }
 
   // --- the group, and its operators
@@ -212,13 +213,13 @@ final class Scenario implements Fate {
     return this;
   }
 
-  /** Something else opens the name of this machine's worker, and is not heard of again. */
+  /** Another producer opens the name of this machine's worker, and then does nothing. */
   Scenario fence(Machine machine) {
     world.cluster.openName(machine.namePrefix() + "-0");
     return this;
   }
 
-  /** Operators stop everything and set the group's offset. */
+  /** Operators stop everything and reset the group's offset. */
   Scenario resetOffset(long to) {
     world.killAll();
     world.setOffset(PARTITION, to);
@@ -253,7 +254,7 @@ final class Scenario implements Fate {
     return this;
   }
 
-  /** Everything is stopped, and Kafka forgets the last commit. */
+  /** Everything is stopped, and Kafka loses the last commit. */
   Scenario loseLastCommit() {
     world.killAll();
     List<OffsetAndMetadata> history = world.ledger.history(PARTITION);
@@ -266,7 +267,7 @@ final class Scenario implements Fate {
 
   // --- what came of it
 
-  /** What readers of committed records see, in order, each as `CODE at SECOND: SUM`. */
+  /** Committed answers, in order, each as `CODE at SECOND: SUM`. */
   List<String> answers() {
     return produced(World.OUTPUT)
         .map(
@@ -277,7 +278,7 @@ final class Scenario implements Fate {
         .toList();
   }
 
-  /** Each as `OFFSET: REASON`. */
+  /** Committed dead letters, each as `OFFSET: REASON`. */
   List<String> deadLetters() {
     return produced(World.DEAD_LETTERS)
         .map(
@@ -300,7 +301,7 @@ final class Scenario implements Fate {
     return decided == null ? -1 : decided.offset();
   }
 
-  /** From where a machine without a disk has to read. */
+  /** The committed replay offset: where a machine without a disk has to begin. */
   long replayOffset() {
     OffsetAndMetadata decided = Objects.requireNonNull(world.cluster.decided(PARTITION));
     return Metadata.parse(decided.metadata()).replayFrom();

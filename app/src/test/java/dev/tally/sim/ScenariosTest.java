@@ -3,6 +3,7 @@ package dev.tally.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.sim.Caller.Fault;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -11,9 +12,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What tally promises, one short history each: read these first. The worker is the real one; its
- * brokers and disks are simulated ({@link Scenario}). Every row of a code counts in the sums of the
- * ten seconds after it.
+ * What tally promises, one short history each: read these first. The worker is the real one, its
+ * brokers and disks are simulated, and a {@link Scenario} says what happens to them.
+ *
+ * <p>An answer is the sum over the ten seconds that end at its row, of rows with the same code. The
+ * grace is five seconds.
  */
 final class ScenariosTest {
   private static final PrintStream ERR = System.err;
@@ -95,9 +98,19 @@ final class ScenariosTest {
   }
 
   @Test
-  void nobodySaysWhetherATransactionIsCommitted() {
+  void noBrokerSaysWhetherATransactionIsCommitted() {
     givenThreeAnswers();
-    scenario.sale("A", 106, 4).commitUnanswered(one).catchUp();
+    scenario.sale("A", 106, 4).failAt(Point.COMMIT, one, Fault.RECONNECT).catchUp();
+    assertAnswers("A at 100: 1", "A at 104: 3", "B at 104: 8", "A at 106: 7");
+    assertCommitted(4);
+  }
+
+  @Test
+  void aTransactionIsAbortedAndItsRowsAreReadAgain() {
+    givenThreeAnswers();
+    scenario.sale("A", 106, 4).failAt(Point.SEND, one, Fault.REWIND);
+    assertCommitted(3);
+    scenario.catchUp();
     assertAnswers("A at 100: 1", "A at 104: 3", "B at 104: 8", "A at 106: 7");
     assertCommitted(4);
   }
@@ -160,6 +173,18 @@ final class ScenariosTest {
     scenario.start(one).sale("A", 136, 32).catchUp();
     assertEquals(List.of("A at 130: 4", "A at 135: 20", "A at 136: 52"), last(3));
     assertCommitted(6);
+  }
+
+  @Test
+  void theDiskIsFullAndTheWorkerStopsWithItsCommitDone() {
+    givenThreeAnswers();
+    scenario.sale("A", 106, 4).failAt(Point.SAVE, one, Fault.DISK_FULL);
+    assertSays("no space left", scenario.awaitStop());
+    assertCommitted(4);
+    assertEquals(3, scenario.saved(one));
+    scenario.start(one).sale("A", 107, 16).catchUp();
+    assertAnswers("A at 100: 1", "A at 104: 3", "B at 104: 8", "A at 106: 7", "A at 107: 23");
+    assertCommitted(5);
   }
 
   @Test
@@ -249,7 +274,7 @@ final class ScenariosTest {
   }
 
   @Test
-  void twoPlacesWithOneNameDoNotFenceEachOtherForEver() {
+  void twoMachinesOfOneNameDoNotFenceEachOtherForEver() {
     givenThreeAnswers();
     scenario.start(scenario.namesake(one));
     assertSays("another worker uses this one's name", scenario.awaitStop());
