@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the engine relies on, whether brokers are real or simulated. */
+/** What the engine relies on. Real clients and simulated ones both have to keep it. */
 public abstract class SessionContract {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long LONGEST_NANOS = Duration.ofSeconds(60).toNanos();
@@ -58,7 +58,7 @@ public abstract class SessionContract {
     members.forEach(Member::closeIfOpen);
   }
 
-  /** A worker as far as its session knows it: it pauses what it is given, and seeks. */
+  /** The part of a worker that a session sees: it pauses what it is assigned, and seeks. */
   public final class Member implements Session.Assignments {
     private final Session session;
     public final Set<Integer> owned = new TreeSet<>();
@@ -97,7 +97,7 @@ public abstract class SessionContract {
     }
 
     private void requireTime() {
-      assertTrue(mayBeTold, "told outside poll and close");
+      assertTrue(mayBeTold, "assignments changed outside poll and close");
       told = true;
     }
 
@@ -111,7 +111,7 @@ public abstract class SessionContract {
     }
 
     public Member awaitShare() throws Exception {
-      until("both partitions are ours", () -> poll().owned.equals(Set.of(0, 1)));
+      until("both partitions are owned", () -> poll().owned.equals(Set.of(0, 1)));
       return this;
     }
 
@@ -123,7 +123,7 @@ public abstract class SessionContract {
     }
 
     List<String> awaitRecords(int count) throws Exception {
-      until(count + " records", () -> poll().records.size() >= count);
+      until("there are " + count + " records", () -> poll().records.size() >= count);
       return values(records);
     }
 
@@ -177,12 +177,12 @@ public abstract class SessionContract {
     long beganNanos = System.nanoTime();
     while (!holds.call()) {
       if (System.nanoTime() - beganNanos > LONGEST_NANOS) {
-        fail("in vain: " + what);
+        fail("it never came about that " + what);
       }
     }
   }
 
-  /** What is committed is decided; others see it a little later. */
+  /** A commit is decided when the call returns; readers see it a little later. */
   private void awaitVisible(String... values) throws Exception {
     until(
         List.of(values) + " are visible",
@@ -212,7 +212,7 @@ public abstract class SessionContract {
   // --- the consumer -----------------------------------------------------------------------------
 
   @Test
-  void assignmentsChangeInPollAloneAndNothingIsReadBeforeItIsSought() throws Exception {
+  void assignmentsChangeOnlyInPollAndNothingIsReadBeforeASeek() throws Exception {
     appendRows(0, "a", "b");
     Member member = new Member(0);
     assertFalse(member.told);
@@ -222,7 +222,7 @@ public abstract class SessionContract {
   }
 
   @Test
-  void recordsComeInOrderFromWhereItWasSought() throws Exception {
+  void recordsComeInOrderFromTheOffsetThatWasSought() throws Exception {
     appendRows(0, "a", "b", "c", "d");
     Member member = new Member(0).awaitShare().readFrom(0, 1);
     assertEquals(List.of("b", "c", "d"), member.awaitRecords(3));
@@ -233,7 +233,7 @@ public abstract class SessionContract {
   }
 
   @Test
-  void abortedRecordsAndMarkersAreSkippedAndTheNextOffsetLiesBehindThem() throws Exception {
+  void abortedRecordsAndMarkersAreSkippedAndTheNextOffsetIsAfterThem() throws Exception {
     world().append(0, "a");
     world().appendAborted(0);
     Member member = new Member(0).awaitShare().readFrom(0, 0);
@@ -335,7 +335,7 @@ public abstract class SessionContract {
   }
 
   @Test
-  void aPartitionWithAnOpenTransactionOfSomebodyElseIsLeftOut() throws Exception {
+  void aPartitionWithAnOpenTransactionOfAnotherProducerIsLeftOut() throws Exception {
     appendRows(0, "a", "b");
     Runnable abort = world().holdOffset(0, 2);
     Member member = new Member(0).awaitShare();
@@ -356,7 +356,7 @@ public abstract class SessionContract {
     member.session.abort();
     assertEquals(List.of(), world().visible());
     assertNull(world().committed(0));
-    member.owned.clear(); // it may be told of the loss or not before it joins again
+    member.owned.clear(); // whether it is told of the loss before it joins again is open
     member.awaitShare();
     member.session.begin();
     member.send("ours again");
@@ -385,14 +385,14 @@ public abstract class SessionContract {
   }
 
   @Test
-  void whoeverIsReplacedUnderANameIsToldWhenItPolls() throws Exception {
+  void aMemberThatIsReplacedUnderItsNameIsToldWhenItPolls() throws Exception {
     Member first = new Member(0).awaitShare();
     new Member(0).awaitShare();
     assertThrows(NameTaken.class, () -> until("the name is taken", () -> first.poll() == null));
   }
 
   @Test
-  void aCommitThatNobodyAnsweredIsSettledByOpeningAnew() throws Exception {
+  void aCommitThatGotNoAnswerIsSettledByOpeningAgain() throws Exception {
     appendRows(0, "a", "b");
     Member member = new Member(0).awaitShare();
     member.session.begin();
@@ -416,13 +416,13 @@ public abstract class SessionContract {
   }
 
   @Test
-  void aGroupThatIsNotLeftKeepsThePartitionsForOurReturn() throws Exception {
+  void aGroupThatIsNotLeftKeepsThePartitionsForTheReturn() throws Exception {
     appendRows(0, "a");
     Member first = new Member(0).awaitShare();
     first.session.begin();
     first.commit(0, 1, "kept");
     first.close(false);
-    assertEquals(Set.of(), first.owned, "what is closed has given everything back");
+    assertEquals(Set.of(), first.owned, "a closed session has given everything back");
     Member second = new Member(0).awaitShare();
     assertEquals("kept", requireNonNull(second.found(0).committed()).metadata());
   }
@@ -434,7 +434,7 @@ public abstract class SessionContract {
     first.session.begin();
     first.commit(0, 1, "kept");
     first.close(true);
-    assertEquals(Set.of(), first.owned, "what is closed has given everything back");
+    assertEquals(Set.of(), first.owned, "a closed session has given everything back");
     Member second = new Member(1).awaitShare();
     assertEquals("kept", requireNonNull(second.found(0).committed()).metadata());
   }

@@ -6,8 +6,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brokers, real or not, with an input topic of two partitions and a group that is new to them; and
- * what others do there beside the sessions.
+ * Brokers, real or simulated, with an input topic of two partitions and a new group; and what other
+ * clients do there.
  */
 public interface SessionWorld {
   TopicPartition partition(int number);
@@ -16,18 +16,18 @@ public interface SessionWorld {
 
   void append(int partition, String value) throws Exception;
 
-  /** A record that was aborted and the marker that says so: two offsets. */
+  /** Appends an aborted record and its marker: two offsets. */
   void appendAborted(int partition) throws Exception;
 
-  /** A record of a transaction that is open until what is returned is run, which commits it. */
+  /** Appends a record of an open transaction; what is returned commits it. */
   Runnable appendOpen(int partition, String value) throws Exception;
 
   void deleteBefore(int partition, long offset) throws Exception;
 
-  /** Somebody else's open transaction has this offset; what is returned aborts it. */
+  /** Opens another producer's transaction with this offset in it; what is returned aborts it. */
   Runnable holdOffset(int partition, long offset) throws Exception;
 
-  /** Values of the output that readers of committed records see. */
+  /** The values in the output topic that readers of committed records see. */
   List<String> visible() throws Exception;
 
   @Nullable OffsetAndMetadata committed(int partition) throws Exception;
@@ -35,6 +35,6 @@ public interface SessionWorld {
   /** The group goes on without the member of this slot. */
   void removeFromGroup(int slot) throws Exception;
 
-  /** No broker answers for so long. */
+  /** Runs the action while no broker answers. */
   void whileSilent(Runnable action) throws Exception;
 }

@@ -1,8 +1,8 @@
 package dev.tally.sim;
 
-/** The process that makes a call, as its clients and its disk know it. */
+/** A process as its clients and its disk know it. */
 interface Caller {
-  /** Every call passes here; the process may be killed here, or stand still for a while. */
+  /** Every call passes here; the process can be killed here, or stand still for a while. */
   void reaches(Point point);
 
   /**
@@ -19,7 +19,7 @@ interface Caller {
   enum Fault {
     /** The transaction has to be aborted. */
     REWIND,
-    /** The clients are of no more use. */
+    /** The clients cannot be used any more. */
     RECONNECT,
     /** The producer is fenced. */
     FENCE,

@@ -23,21 +23,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The brokers: an input topic, one consumer group with its committed offsets, and transactions by
- * name. They survive every worker. A client is a {@link Connection}.
+ * transactional id, here a name. They outlive every worker. A worker's clients are a {@link
+ * Connection}.
  */
 final class Cluster {
-  /** Told of every transaction when it is decided that it is committed. */
+  /** Told of every transaction at the moment its commit is decided. */
   interface Watcher {
     void committing(
         Map<Integer, OffsetAndMetadata> offsets, List<ProducerRecord<byte[], byte[]>> sent);
   }
 
-  /** What a producer has sent since it began. */
+  /** What one producer has sent since it began the transaction. */
   static final class Transaction {
     final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();
     final Map<Integer, OffsetAndMetadata> offsets = new TreeMap<>();
     final long begunNanos;
-    // It is decided that it is committed, and not carried out: offsets stay unstable.
+    // The commit is decided but not carried out yet: its offsets are still unstable.
     private boolean decided;
 
     Transaction(long begunNanos) {
@@ -45,7 +46,7 @@ final class Cluster {
     }
   }
 
-  /** One transactional id. */
+  /** A transactional id. */
   private static final class Name {
     private int epoch;
     private @Nullable Transaction open;
@@ -69,7 +70,7 @@ final class Cluster {
   private long startFrom;
   long nowNanos;
 
-  // The group: who is a member under which name, who owns what, and who is to own it.
+  // The group: members by name, who owns each partition, and the name that is to own it.
   final Map<String, Connection> members = new TreeMap<>();
   final Map<Integer, Connection> owners = new TreeMap<>();
   private final Map<Integer, String> target = new TreeMap<>();
@@ -98,7 +99,7 @@ final class Cluster {
     return connection;
   }
 
-  /** Ends what is open under a name and fences whoever had it before; returns the new epoch. */
+  /** Ends the transaction open under a name, fences its last producer, returns the new epoch. */
   int openName(String name) {
     Name opened = names.computeIfAbsent(name, ignored -> new Name());
     end(opened);
@@ -111,7 +112,7 @@ final class Cluster {
     return topicId;
   }
 
-  /** Deletes the topic and creates it anew, under the same name and with as many partitions. */
+  /** Deletes the topic and creates one of the same name and number of partitions. */
   void recreateTopic() {
     topicId = new Uuid(1, topicId.getLeastSignificantBits() + 1);
     logs.replaceAll(ignored -> new Log());
@@ -124,7 +125,7 @@ final class Cluster {
     rebalance();
   }
 
-  /** Where a partition without committed offsets is begun. */
+  /** Where a partition without a committed offset begins. */
   long startFrom(int partition) {
     Log log = logs.get(partition);
     return Math.max(log.start(), Math.min(startFrom, log.end()));
@@ -134,7 +135,7 @@ final class Cluster {
     return committed.get(partition);
   }
 
-  /** What {@link #committed} is, or will be once all that is decided is carried out. */
+  /** The committed offset as it will be once every decided commit has been carried out. */
   @Nullable OffsetAndMetadata decided(int partition) {
     for (Name name : names.values()) {
       Transaction open = name.open;
@@ -145,7 +146,7 @@ final class Cluster {
     return committed.get(partition);
   }
 
-  /** What an operator does with kafka-consumer-groups. */
+  /** Sets or, with null, deletes an offset, as kafka-consumer-groups does. */
   void setOffset(int partition, @Nullable OffsetAndMetadata offset) {
     if (offset == null) {
       committed.remove(partition);
@@ -192,7 +193,7 @@ final class Cluster {
         .anyMatch(open -> open != null && open.offsets.containsKey(partition));
   }
 
-  /** From now on it is committed, whatever happens; others may have to wait until they see it. */
+  /** Decides the commit: nothing can undo it, but others may have to wait until they see it. */
   void commit(String name) {
     Name known = known(name);
     Transaction open = transaction(name);
@@ -204,7 +205,7 @@ final class Cluster {
     }
   }
 
-  /** Every open transaction comes to its end. */
+  /** Ends every open transaction. */
   void settleTransactions() {
     for (Name name : names.values()) {
       if (name.open != null) {
@@ -218,7 +219,7 @@ final class Cluster {
     end(known(name));
   }
 
-  /** Whatever was decided is carried out; what was not is gone. */
+  /** A decided commit is carried out; a transaction without one is gone. */
   private void end(Name name) {
     Transaction open = name.open;
     name.open = null;
@@ -227,7 +228,7 @@ final class Cluster {
     }
   }
 
-  /** What brokers do by themselves as time passes. */
+  /** What brokers do on their own as time passes. */
   void tick() {
     for (Name name : names.values()) {
       Transaction open = name.open;
@@ -247,7 +248,7 @@ final class Cluster {
     }
   }
 
-  // --- what a worker asks for at the beginning of a partition
+  // --- what a worker asks when it is assigned partitions
 
   CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(Set<Integer> partitions) {
     Question question = new Question(partitions, new CompletableFuture<>());
@@ -288,7 +289,7 @@ final class Cluster {
     connections.remove(connection);
   }
 
-  /** Of those alive that have not been closed, whether the group still knows them or not. */
+  /** Every connection that is open, whether or not the group still counts it as a member. */
   Stream<Connection> connections() {
     return connections.stream();
   }

@@ -36,13 +36,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * The consumer and the producer of one worker. What real clients let pass or only log is a {@link
+ * One worker's consumer and producer. A misuse that real clients tolerate or only log is a {@link
  * Violation} here.
  */
 final class Connection implements Session {
   private static final int POLL_RECORDS_MAX = 30;
 
-  /** Where the next record is read, and the leader epoch of the one before, if that is known. */
+  /** Where the next record is read, and the leader epoch of the record before it, if known. */
   private record Place(long offset, Optional<Integer> leaderEpoch) {}
 
   private final Cluster cluster;
@@ -105,7 +105,7 @@ final class Connection implements Session {
 
   private NameTaken nameTaken(String what) {
     return new NameTaken(
-        what + ": " + name + " is somebody else", new FencedInstanceIdException(name));
+        what + ": " + name + " is in use elsewhere", new FencedInstanceIdException(name));
   }
 
   private static Rewind abortable(String message) {
@@ -175,7 +175,7 @@ final class Connection implements Session {
     if (!assigned.isEmpty()) {
       Set<Integer> lost = Set.copyOf(assigned);
       List<TopicPartition> partitions = named(assigned);
-      // Not ours any more while we are told: nothing may be saved.
+      // They are gone before the worker hears of it: it may not save them any more.
       assigned.clear();
       assignments.lost(partitions);
       giveBack(lost);
@@ -207,7 +207,7 @@ final class Connection implements Session {
       Map<TopicPartition, OffsetAndMetadata> nextOffsets) {
     Place place = places.get(partition);
     if (place == null) {
-      throw Violation.of("%s-%d is read without a position", cluster.topic, partition);
+      throw Violation.of("%s-%d is read before anything was sought", cluster.topic, partition);
     }
     Log log = cluster.logs.get(partition);
     if (place.leaderEpoch().isPresent()
@@ -256,7 +256,7 @@ final class Connection implements Session {
         leaderEpoch);
   }
 
-  /** Also a real client may know no epochs; then what is replayed has to tell. */
+  /** Knows no epochs, as real clients may not: only what is replayed can show a rewrite. */
   @Override
   public void requireSameLog(TopicPartition partition, OffsetAndMetadata answered) {}
 
@@ -296,7 +296,7 @@ final class Connection implements Session {
   public void begin() {
     requireOpen(Point.BEGIN);
     if (inTransaction) {
-      throw Violation.of("a transaction is begun while one is open");
+      throw Violation.of("a transaction begins while one is open");
     }
     requireWorking();
     inTransaction = true;
@@ -314,7 +314,7 @@ final class Connection implements Session {
     }
   }
 
-  /** Somebody opened our name anew, or the brokers ended our transaction after its timeout. */
+  /** Fails if another producer has opened this name, or brokers timed the transaction out. */
   private void requireCurrentEpoch() {
     if (!cluster.current(name, epoch) || caller.fails(Caller.Fault.FENCE, 2)) {
       broken = true;

@@ -9,8 +9,8 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * What must not be survived in silence: after each of these a worker has to stop, with the message
- * that is documented for it.
+ * What a group must not survive in silence: after each of these a worker has to stop, with the
+ * message that is documented for it.
  */
 final class Disasters {
   private final World world;
@@ -27,21 +27,21 @@ final class Disasters {
     this.events =
         new Events(random, counts)
             .addIfPossible(1, "Kafka loses commits", this::loseCommits)
-            // Most rewrites are noticed in several ways; few show whether each of them is.
+            // Several checks notice most rewrites; only few show whether each check works.
             .addIfPossible(3, "a log is rewritten", this::rewriteLog)
-            .add(1, "the topic is created anew underneath", this::recreateUnderneath)
-            .addIfPossible(1, "a partition is added underneath", this::addUnderneath)
-            .addIfPossible(1, "bad records must stop", this::refuseBadRecords)
-            .add(1, "brokers refuse a record", this::refuseOne)
-            .add(1, "a name is used twice", this::useOneNameTwice)
-            .addIfPossible(1, "a committed offset expires", this::forgetOffset)
-            .addIfPossible(2, "retention overtakes", this::overtake);
+            .add(1, "the topic is recreated and the offsets stay", this::recreateUnderneath)
+            .addIfPossible(1, "a partition is added to a running group", this::addUnderneath)
+            .addIfPossible(1, "bad records may not become dead letters", this::refuseBadRecords)
+            .add(1, "brokers refuse what becomes of a record", this::refuseOne)
+            .add(1, "two machines use one name", this::useOneNameTwice)
+            .addIfPossible(1, "a committed offset expires, and state does not", this::forgetOffset)
+            .addIfPossible(2, "retention takes what is needed", this::overtake);
   }
 
   /** Lets one of them happen, if it can, and says whether it did. */
   boolean strike() {
     if (world.settings.rules.miskeyed() == RollingSum.Miskeyed.FAIL) {
-      // Or a miskeyed row would end what is to come.
+      // Otherwise a miskeyed row could end the history first.
       world.decideOnMiskeyed(RollingSum.Miskeyed.ACCEPT);
     }
     return events.next();
@@ -72,7 +72,7 @@ final class Disasters {
         earlier.add(offset);
       }
     }
-    // Only the first slot is sure to be claimed.
+    // A worker is sure to claim the first slot only.
     if (earlier.isEmpty()
         || machine.disk.saved(name).size() != 1
         || !machine.disk.firstSlotHas(name)) {
@@ -83,7 +83,7 @@ final class Disasters {
     world.cluster.setOffset(partition, last);
     world.ledger.goBack(partition, last);
     world.machines.subList(1, world.machines.size()).clear();
-    world.log("Kafka lost the commits of %d behind %d", partition, last.offset());
+    world.log("Kafka lost the commits of %d after %d", partition, last.offset());
     stops.require("Kafka lost commits");
     return true;
   }
@@ -107,8 +107,8 @@ final class Disasters {
       }
     }
     log.truncateTo(from);
-    // A known limit: a log in which nothing but markers was rewritten below the committed offset
-    // looks like before.
+    // A known limit: if nothing but markers is rewritten below the committed offset, the log looks
+    // as it did before.
     log.append(sales.next(partition), true);
     sales.append(partition, random.nextInt((int) (answeredTo - from) + 20));
     world.log(
@@ -121,7 +121,7 @@ final class Disasters {
 
   private void recreateUnderneath() {
     world.killAll();
-    world.log("the topic is created anew, and the offsets stay");
+    world.log("the topic is recreated, and the offsets stay");
     world.cluster.recreateTopic();
     for (int i = 0; i < world.cluster.logs.size(); i++) {
       sales.append(i, random.nextInt(200));
@@ -140,7 +140,7 @@ final class Disasters {
     return true;
   }
 
-  /** An operator who wants no dead letters: what is answered already stays so. */
+  /** An operator no longer wants dead letters; those already committed stay. */
   private boolean refuseBadRecords() {
     world.killAll();
     Settings settings = world.settings;
@@ -155,11 +155,11 @@ final class Disasters {
       world.cluster.logs.get(i).appendMarker();
     }
     stops.requireAtRefusals();
-    world.log("nothing that is %s is accepted any more: %s", settings.fatal(), stops);
+    world.log("records that are %s must be met with a stop: %s", settings.fatal(), stops);
     return stops.isDue();
   }
 
-  /** Of all rows around it, exactly the one that cannot be sent has to be named. */
+  /** Brokers refuse one answer: the stop has to name that row, and no other. */
   private void refuseOne() {
     int partition = anyPartition();
     Log log = world.cluster.logs.get(partition);
@@ -169,25 +169,25 @@ final class Disasters {
     while (row.value() == null) {
       row = sales.next(partition);
     }
-    // A blank that no other row has tells it from one that is alike.
+    // A blank that no other row has, or an equal row would be refused as well.
     byte[] marked = Arrays.copyOf(row.value(), row.value().length + 1);
     marked[marked.length - 1] = '\t';
     long offset = log.end();
     world.refused = marked;
     log.append(new Row(row.key(), marked, row.timestampMillis(), row.sale()), true);
     sales.append(partition, random.nextInt(40));
-    world.log("no broker takes what becomes of %d at %d", partition, offset);
+    world.log("brokers refuse what becomes of %d at %d", partition, offset);
     stops.require(World.partitionName(partition) + " offset " + offset + " on could not");
   }
 
   private void useOneNameTwice() {
     int number = world.machines.get(0).number;
     world.addMachine(number);
-    world.log("a second place has the name of machine %d", number);
+    world.log("another machine has the name of machine %d", number);
     stops.require("another worker uses this one's name");
   }
 
-  /** As brokers do after a week: state that is still there must not be taken for a beginning. */
+  /** As after a week without members: that there is saved state must keep it from starting over. */
   private boolean forgetOffset() {
     int partition = anyPartition();
     world.killAll();
@@ -203,7 +203,7 @@ final class Disasters {
     return true;
   }
 
-  /** Retention takes rows that are still needed, and no disk knows them. */
+  /** Retention deletes rows that are still needed, and no disk has their state. */
   private boolean overtake() {
     int partition = anyPartition();
     OffsetAndMetadata committed = world.cluster.committed(partition);
@@ -217,11 +217,11 @@ final class Disasters {
     }
     world.killAll();
     loseDisks();
-    // Some of what is taken may not even be answered.
+    // Some of the rows it deletes may not even be answered.
     sales.append(partition, random.nextInt(60));
     log.appendMarker();
     log.retainFrom(from + 1 + random.nextInt((int) (log.stableEnd() - from)));
-    world.log("retention of %d overtakes %d: from %d", partition, from, log.start());
+    world.log("%d is needed from %d and retained from %d", partition, from, log.start());
     if (random.nextBoolean()) {
       world.settings.continueOnMissingHistory = true;
       world.ledger.acceptGap(partition);

@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state folder of one machine. It survives its processes, and it can be lost, put back as it
- * was, damaged and full. It is stricter than the real one: what is closed, discarded or already
- * saved must not be touched again.
+ * The state folder of one machine. It outlives its processes; it can be lost, damaged, full, or
+ * replaced by an old copy. It is stricter than the real folder: nothing may be touched once it is
+ * closed, discarded or saved.
  */
 final class Disk {
   private static final int DAMAGED_PER_MILLE = 2;
@@ -50,12 +50,12 @@ final class Disk {
     return new Folder(caller);
   }
 
-  /** Deleted, also underneath those who have it open. */
+  /** Deletes everything, even while processes have it open. */
   void lose() {
     slots = new TreeMap<>();
   }
 
-  /** All that is saved now, to be put back later. */
+  /** Copies all that is saved; what is returned puts the copy back. */
   Runnable backup() {
     Map<Integer, Slot> copy = new TreeMap<>();
     slots.forEach((number, slot) -> copy.put(number, slot.copy()));
@@ -75,7 +75,7 @@ final class Disk {
     return state != null && !state.entries().isEmpty();
   }
 
-  /** What is saved of a partition in any slot. */
+  /** The entries saved for a partition, for each slot that has any. */
   List<Map<byte[], byte[]>> saved(String partition) {
     List<Map<byte[], byte[]>> saved = new ArrayList<>();
     for (Slot slot : slots.values()) {
@@ -87,7 +87,7 @@ final class Disk {
     return saved;
   }
 
-  /** The folder in the hands of one process. */
+  /** The folder as one process uses it. */
   final class Folder implements StateStore.Slots {
     private final Caller caller;
     private final List<Store> stores = new ArrayList<>();
@@ -96,7 +96,7 @@ final class Disk {
       this.caller = caller;
     }
 
-    /** The kernel gives locks back. */
+    /** The process is dead, so the kernel releases its locks. */
     void end() {
       stores.forEach(Store::release);
     }

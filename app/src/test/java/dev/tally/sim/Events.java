@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/** A table of what can happen: chance picks one event, each as often as its weight says. */
+/** A table of what can happen: named events, of which chance picks one in proportion to weights. */
 final class Events {
   private record Event(int weight, String name, BooleanSupplier action) {}
 
@@ -18,7 +18,7 @@ final class Events {
   /**
    * An empty table.
    *
-   * @param counts how often each event has happened; those that never have are in it, too
+   * @param counts how often each event has happened, 0 for those that have not
    */
   Events(Random random, Map<String, Integer> counts) {
     this.random = random;
@@ -36,9 +36,9 @@ final class Events {
   }
 
   /**
-   * Adds an event that needs something that may not be there.
+   * Adds an event for which something may be missing.
    *
-   * @param action says whether it has happened
+   * @param action returns whether it happened
    */
   Events addIfPossible(int weight, String name, BooleanSupplier action) {
     counts.putIfAbsent(name, 0);
@@ -47,7 +47,7 @@ final class Events {
     return this;
   }
 
-  /** Lets one of them happen, and says whether it could. */
+  /** Makes one of them happen; false if it could not. */
   boolean next() {
     int at = random.nextInt(weights);
     for (Event event : events) {

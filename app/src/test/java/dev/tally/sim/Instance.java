@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process on a machine: the real worker and the real job. Whatever it calls passes through
- * here, so that it can be killed, or stand still, in the middle of what it does.
+ * One process on a machine: the real worker with the real job. Its calls to brokers and disk pass
+ * through here, so that it can be killed, or stand still, in the middle of anything.
  */
 final class Instance implements Caller {
   private static final int DEAD_LETTER_BYTES_MAX = 1 << 20;
@@ -22,10 +22,10 @@ final class Instance implements Caller {
   private final long memoryBytesMax;
   private boolean dead;
   private boolean busy;
-  // The record at hand is one that no broker takes.
+  // Brokers refuse what becomes of the current record.
   private boolean refuses;
   private boolean metFullDisk;
-  // For Mishaps, which bounds them: so many since the last commit, and ever.
+  // Bounded by Mishaps: how many since the last commit, and how many in all.
   int rewinds;
   int fences;
 
@@ -57,7 +57,7 @@ final class Instance implements Caller {
     return dead;
   }
 
-  /** In the middle of something: it stands still while others go on. */
+  /** Whether it is in the middle of something, and stands still while others go on. */
   boolean busy() {
     return busy;
   }
@@ -72,7 +72,7 @@ final class Instance implements Caller {
     act(worker::step);
   }
 
-  /** As after SIGTERM: in order, and slowly enough that it can be killed while it does. */
+  /** Ends in order, as after SIGTERM; it can still be killed on the way. */
   void end() {
     act(
         () -> {
@@ -95,7 +95,7 @@ final class Instance implements Caller {
       try {
         worker.close();
       } catch (Crash e) {
-        world.log("and is killed while it does");
+        world.log("and is killed while it closes");
       }
       die();
     } finally {
@@ -103,7 +103,7 @@ final class Instance implements Caller {
     }
   }
 
-  /** As after SIGKILL. The kernel gives its locks back. */
+  /** Ends at once, as after SIGKILL; the kernel releases its locks. */
   void die() {
     dead = true;
     folder.end();
@@ -136,14 +136,14 @@ final class Instance implements Caller {
 
   private void requireLittleMemory() {
     if (worker.memoryBytes() > memoryBytesMax) {
-      throw Violation.of("%d bytes in memory, not %d", worker.memoryBytes(), memoryBytesMax);
+      throw Violation.of("%d bytes in memory, more than %d", worker.memoryBytes(), memoryBytesMax);
     }
   }
 
   @Override
   public boolean fails(Fault fault, int perMille) {
     if (refuses && fault == Fault.REWIND) {
-      world.log("instance %d is refused a record", number);
+      world.log("instance %d: brokers refuse the record", number);
       return true;
     }
     if (!world.fate.fails(this, fault, perMille)) {

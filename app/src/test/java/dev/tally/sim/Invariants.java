@@ -8,12 +8,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What holds whatever has happened. Every transaction and every save is looked at when it happens,
- * and everything once more after each event; the {@link Ledger} compares with the oracle.
+ * What must hold at all times. Every transaction and every save is checked as it happens, and
+ * everything again after each event. The {@link Ledger} does the comparison with the oracle.
  */
 final class Invariants {
   private final World world;
-  // Partitions whose offsets an operator has touched.
+  // Partitions whose committed offset was set or deleted by hand.
   private final Set<Integer> begunAnew = new HashSet<>();
   private boolean commitsLost;
 
@@ -21,7 +21,7 @@ final class Invariants {
     this.world = world;
   }
 
-  /** An operator has set or deleted the offset of this partition. */
+  /** The committed offset of this partition was set or deleted by hand. */
   void begunAnew(int partition) {
     begunAnew.add(partition);
   }
@@ -52,12 +52,12 @@ final class Invariants {
     int partition = World.partitionIn(name);
     world.log("saved: %s as %s, %d entries", name, Saved.read(entries), entries.size());
     if (world.cluster.connections().noneMatch(c -> c.caller() == caller && c.assigned(partition))) {
-      throw Violation.of("%s is saved by a worker that has lost it", name);
+      throw Violation.of("%s is saved by a worker that no longer owns it", name);
     }
     world.ledger.saved(partition, entries);
   }
 
-  /** To be called after every event. */
+  /** Checks everything; to be called after every event. */
   void check() {
     for (int partition = 0; partition < world.cluster.logs.size(); partition++) {
       world.ledger.check(partition);
@@ -65,10 +65,10 @@ final class Invariants {
     }
   }
 
-  /** Kafka first, disk second: on no machine may saved state be ahead of what is committed. */
+  /** Kafka first, disk second: no saved offset may be higher than the committed offset. */
   private void requireSavedWithinCommitted(int partition) {
     if (begunAnew.contains(partition) || commitsLost) {
-      return; // who went back has saved state of before
+      return; // state of before the offset went back may still be there
     }
     OffsetAndMetadata decided = world.cluster.decided(partition);
     long answeredTo = decided == null ? -1 : decided.offset();

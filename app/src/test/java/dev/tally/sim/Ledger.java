@@ -18,21 +18,22 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares every committed transaction and every save with the oracle: for each record from the
- * last committed offset to the new one exactly one answer or dead letter, and metadata that lets a
- * fresh machine go on exactly.
+ * Compares every committed transaction and every save with the oracle. Each record from the last
+ * committed offset to the new one has exactly one answer or dead letter, and the metadata lets a
+ * machine without a disk go on exactly.
  */
 final class Ledger {
-  // A slice is a tenth of the longer of window and grace; two are only in part within reach.
+  // A slice is a tenth of the window or of the grace, whichever is longer; the first and the last
+  // are within reach only in part.
   private static final int SLICES_MAX = 22;
 
-  /** How a partition's answers are counted since they were last begun anew. */
+  /** A stretch of answers that depends on nothing before it: since an offset was set, say. */
   private static final class Era {
     private final Oracle oracle;
     private final String fingerprint;
-    // An operator took sums that may be too small into the bargain.
+    // An operator has accepted sums that may be too small.
     private boolean gapAccepted;
-    // Where it was begun, -1 before its first commit; and whether state has been rebuilt since.
+    // Where it began, -1 before its first commit; and whether its state has been rebuilt since.
     private long begunAt = -1;
     private boolean live;
 
@@ -44,9 +45,10 @@ final class Ledger {
 
   private static final class Account {
     private Era era;
-    // That of the last commit: settings changed and put back before the next one change nothing.
+    // The era of the last commit: settings that are changed and put back before the next commit
+    // change nothing.
     private Era committedEra;
-    // Behind the last record that has its answer; -1 before the first commit.
+    // The offset after the last record that has its answer; -1 before the first commit.
     private long answeredTo = -1;
     private boolean rewritten;
     private final List<OffsetAndMetadata> history = new ArrayList<>();
@@ -72,14 +74,14 @@ final class Ledger {
     openAccounts();
   }
 
-  /** For partitions that are new. */
+  /** Opens accounts for partitions that have none. */
   void openAccounts() {
     for (int i = accounts.size(); i < cluster.logs.size(); i++) {
       accounts.put(i, new Account(newEra(i)));
     }
   }
 
-  /** What is answered from now on depends on nothing but what is retained now. */
+  /** Answers from now on depend only on what is retained now. */
   private Era newEra(int partition) {
     Log log = cluster.logs.get(partition);
     int partitions = cluster.logs.size();
@@ -101,7 +103,7 @@ final class Ledger {
 
   // --- what operators do
 
-  /** The group's offset was set, or deleted if negative: answers begin anew from there. */
+  /** The group's offset was set or, if negative, deleted: answers start over there. */
   void beginAnew(int partition, long offset) {
     Account account = account(partition);
     account.era = newEra(partition);
@@ -109,7 +111,7 @@ final class Ledger {
     account.history.clear();
   }
 
-  /** Answers from now on are those of other settings, over everything that is retained. */
+  /** Answers from now on follow other settings, over everything that is retained. */
   void changeSettings(Rules next, boolean allowed) {
     rules = next;
     settingsMayChange = allowed;
@@ -134,7 +136,7 @@ final class Ledger {
     settingsMayChange = true;
   }
 
-  /** Kafka forgot what was committed last. */
+  /** Kafka lost every commit after this one. */
   void goBack(int partition, OffsetAndMetadata to) {
     Account account = account(partition);
     account.answeredTo = to.offset();
@@ -145,7 +147,7 @@ final class Ledger {
     return account(partition).history;
   }
 
-  /** An operator goes on without what retention took: sums are those of what is left. */
+  /** An operator goes on without what retention deleted: sums are those of what is left. */
   void acceptGap(int partition) {
     Account account = account(partition);
     account.era = newEra(partition);
@@ -154,17 +156,17 @@ final class Ledger {
     account.history.clear();
   }
 
-  /** What was answered is not in the log any more; nothing can be said of what follows. */
+  /** Answered records are no longer in the log: what follows cannot be judged. */
   void rewritten(int partition) {
     account(partition).rewritten = true;
   }
 
-  /** Records like these must be answered by nothing but a stop. */
+  /** From now on a record like these may only be met with a stop. */
   void refuse(Set<DeadLetterReason> reasons) {
     refused = reasons;
   }
 
-  /** The first record that is refused and not answered yet, -1 if there is none. */
+  /** The offset of the first unanswered record that must be met with a stop, -1 if none is. */
   long firstRefused(int partition) {
     Account account = account(partition);
     Log log = cluster.logs.get(partition);
@@ -184,7 +186,7 @@ final class Ledger {
             || refused.stream().anyMatch(reason -> reason.text().equals(expected.deadLetter())));
   }
 
-  /** Whether all that the brokers have committed came by here. */
+  /** Requires that whatever the brokers have committed was checked here. */
   void check(int partition) {
     Account account = account(partition);
     OffsetAndMetadata decided = cluster.decided(partition);
@@ -229,7 +231,7 @@ final class Ledger {
       int partition, long from, long to, List<ProducerRecord<byte[], byte[]>> sent) {
     Log log = cluster.logs.get(partition);
     if (to > log.stableEnd()) {
-      throw Violation.of("%d is committed at %d, behind its end", partition, to);
+      throw Violation.of("%d is committed at %d, after its end", partition, to);
     }
     Account account = account(partition);
     Iterator<ProducerRecord<byte[], byte[]>> given = of(partition, sent, true);
@@ -245,7 +247,8 @@ final class Ledger {
       }
       Oracle.Expected expected = Objects.requireNonNull(account.era.oracle.at(offset));
       if (refused(expected)) {
-        throw Violation.of("%d offset %d is answered, but must stop", partition, offset);
+        throw Violation.of(
+            "%d offset %d is answered, but must be met with a stop", partition, offset);
       }
       if (expected.answer() != null) {
         checkAnswer(partition, offset, expected.answer(), given);
@@ -342,7 +345,7 @@ final class Ledger {
         && !before.metadata().isEmpty()
         && !settingsMayChange
         && !Metadata.parse(before.metadata()).fingerprint().equals(fingerprint)) {
-      throw Violation.of("%s: nobody has accepted a change from %s", where, before.metadata());
+      throw Violation.of("%s: no operator has accepted a change from %s", where, before.metadata());
     }
     if (offset.leaderEpoch().isPresent()
         && offset.offset() > 0
@@ -356,7 +359,7 @@ final class Ledger {
     }
   }
 
-  /** Sums over a log that was cut must not be begun where they would be too small. */
+  /** Where retention has cut the log, sums must not begin so early that they are too small. */
   private static void checkHistory(Era era, Metadata metadata, String where) {
     era.live |= !metadata.clock().equals("?");
     if (era.live

@@ -6,17 +6,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of the input. What retention takes stays here for the oracle; it is only not handed
- * out any more.
+ * One partition of the input. Records that retention deletes are no longer handed out, but stay
+ * here for the oracle.
  */
 final class Log {
-  /** A record, or null where readers of committed records see none: a marker, an aborted record. */
+  /** Null where readers of committed records see nothing: a marker, or an aborted record. */
   private final List<@Nullable Row> rows = new ArrayList<>();
 
   private final List<Integer> leaderEpochs = new ArrayList<>();
   private int leaderEpoch;
   private long start;
-  // Readers of committed records get no further.
+  // How far readers of committed records get.
   private long stableEnd;
 
   void append(@Nullable Row row, boolean stable) {
@@ -27,7 +27,7 @@ final class Log {
     }
   }
 
-  /** What ends a transaction; readers skip it, and everything before it is stable. */
+  /** Appends what ends a transaction: readers skip it, and everything before it is stable. */
   void appendMarker() {
     append(null, true);
   }
@@ -36,9 +36,7 @@ final class Log {
     leaderEpoch++;
   }
 
-  /**
-   * An unclean election: what was behind this offset is gone, other records will take its place.
-   */
+  /** An unclean election: records from this offset on are gone, others will take their place. */
   void truncateTo(long offset) {
     rows.subList((int) offset, rows.size()).clear();
     leaderEpochs.subList((int) offset, leaderEpochs.size()).clear();
@@ -63,7 +61,7 @@ final class Log {
     return leaderEpochs.get((int) offset);
   }
 
-  /** Offset behind the last record that was written under this epoch or an earlier one. */
+  /** The offset after the last record written under this epoch or an earlier one. */
   long endOfEpoch(int epoch) {
     int end = leaderEpochs.size();
     while (end > 0 && leaderEpochs.get(end - 1) > epoch) {

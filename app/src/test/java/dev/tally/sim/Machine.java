@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A host: a number that names its workers, a disk that survives them, and the running process. */
+/** A host: a number that its workers are named by, a disk that outlives them, and a process. */
 final class Machine {
   final int number;
   final Disk disk;
@@ -17,12 +17,12 @@ final class Machine {
     this.disk = disk;
   }
 
-  /** How the names begin that its workers have towards the brokers. */
+  /** How the transactional ids and member names of its workers begin. */
   String namePrefix() {
     return "tally-" + number;
   }
 
-  /** The process that was started last, alive or not; null if none was. */
+  /** The last process that was started, dead or alive; null if none was. */
   @Nullable Instance instance() {
     return instance;
   }
@@ -43,7 +43,7 @@ final class Machine {
     return saved;
   }
 
-  /** Copies the disk as it is now; the copy before is gone. */
+  /** Copies the disk as it is now, in place of an earlier copy. */
   void copyDisk() {
     copy = disk.backup();
   }
@@ -52,7 +52,7 @@ final class Machine {
     return copy != null;
   }
 
-  /** Kills the process and puts the copy back, unless a dead process's locks are still held. */
+  /** Kills the process and puts the copy back; false if there is none, or a slot is still held. */
   boolean putCopyBack() {
     if (instance != null) {
       instance.die();
@@ -64,7 +64,7 @@ final class Machine {
     return true;
   }
 
-  /** Old state is nowhere any more. */
+  /** From now on no old state is left. */
   void loseDiskAndCopy() {
     disk.lose();
     copy = null;

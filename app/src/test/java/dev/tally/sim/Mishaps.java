@@ -3,9 +3,9 @@ package dev.tally.sim;
 import java.util.Random;
 
 /**
- * What befalls processes in the middle of what they do: one is killed, one stands still while the
- * others go on, a call fails. Failures stay below the bounds of the remedies, or workers would
- * rightly give up.
+ * Mishaps by chance, in the middle of what processes do: one is killed, one stands still while the
+ * others go on, a call fails. They stay below the bounds of the remedies, so that no worker has a
+ * reason to give up.
  */
 final class Mishaps implements Fate {
   private static final int NESTED_MAX = 2;
@@ -22,9 +22,9 @@ final class Mishaps implements Fate {
   private int nested;
 
   /**
-   * As frequent as chance decides for one history.
+   * Chance decides how frequent they are in one history.
    *
-   * @param event lets one event happen elsewhere, while a process stands still
+   * @param event makes one event happen, while a process stands still
    */
   Mishaps(Random random, Runnable event) {
     this.random = random;
@@ -34,7 +34,7 @@ final class Mishaps implements Fate {
     this.faultPercent = (int) Chance.oneOf(random, 0, 30, 100, 300);
   }
 
-  /** From now on nothing befalls anybody. */
+  /** From now on nothing goes wrong any more. */
   void end() {
     ended = true;
   }
@@ -58,9 +58,9 @@ final class Mishaps implements Fate {
   /** The others go on while this one stands still, and the group may go on without it. */
   private void stall(Instance instance, Point point) {
     World world = instance.world;
-    world.log("instance %d is stopped at %s", instance.number, point);
+    world.log("instance %d stands still at %s", instance.number, point);
     nested++;
-    instance.fences++; // when it goes on, others may have its name
+    instance.fences++; // another process may take its name meanwhile
     if (random.nextBoolean()) {
       world.expel(instance.machine.namePrefix());
     }

@@ -7,7 +7,9 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** What people do to a group: they stop all of it first, as their tools ask for. */
+/**
+ * What people do to a group. Their tools require that all of it is stopped, so they stop it first.
+ */
 final class Operators {
   private static final int STEPS_MAX = 200;
   private static final int ROWS_MAX = 40;
@@ -25,15 +27,16 @@ final class Operators {
     this.events =
         new Events(random, counts)
             .add(1, "an offset is deleted", () -> world.forgetOffset(anyPartition()))
-            .add(1, "the topic is created anew", this::recreateTopic)
+            .add(1, "the topic is recreated", this::recreateTopic)
             .add(1, "settings are changed", this::changeSettings)
             .add(2, "an offset is reset", this::resetOffset)
-            .addIfPossible(2, "a replay is cut short", this::interruptReplayAndReset)
+            .addIfPossible(
+                2, "a replay is interrupted, and its end moved", this::interruptReplayAndReset)
             .addIfPossible(1, "a partition is added", this::addPartition)
-            .addIfPossible(3, "minds are changed on miskeyed rows", this::changeMind);
+            .addIfPossible(3, "miskeyed rows are accepted, or no longer", this::changeMind);
   }
 
-  /** Does one of these things; not while another one is being done. */
+  /** Does one of these things, at times, but never one inside another. */
   boolean act() {
     if (acting || random.nextInt(3) > 0) {
       return false;
@@ -41,8 +44,8 @@ final class Operators {
     acting = true;
     world.killAll();
     if (world.cluster.logs.stream().anyMatch(log -> log.start() > 0)) {
-      // Old state knows rows that a new beginning cannot know any more. It would be right as well,
-      // but the oracle knows one right answer only.
+      // Old state knows rows that a replay from the log start no longer finds. Answers from it
+      // would be right as well, but the oracle accepts one right answer only.
       world.machines.forEach(Machine::loseDiskAndCopy);
     }
     events.next();
@@ -55,7 +58,7 @@ final class Operators {
   }
 
   private void recreateTopic() {
-    world.log("the topic is created anew");
+    world.log("the topic is recreated");
     world.cluster.recreateTopic();
     for (int i = 0; i < world.cluster.logs.size(); i++) {
       sales.append(i, random.nextInt(ROWS_MAX));
@@ -69,7 +72,7 @@ final class Operators {
     world.changeSettings(Rules.chosenBy(random), random.nextBoolean());
   }
 
-  /** To the earliest, the latest, or an offset in between, as of a time. */
+  /** Resets to the earliest offset, the latest, or one in between as if by time. */
   private void resetOffset() {
     int partition = anyPartition();
     Log log = world.cluster.logs.get(partition);
@@ -98,8 +101,9 @@ final class Operators {
   }
 
   /**
-   * State from the middle of a replay is exact only where the replay was to end. The offset is set
-   * to before that, others go on from there, and then that state comes back.
+   * State from the middle of a replay is exact only where the replay was to end. The offset is
+   * reset to before that point, a worker without that state goes on from there, and then the state
+   * comes back.
    */
   private boolean interruptReplayAndReset() {
     int partition = anyPartition();
@@ -146,7 +150,7 @@ final class Operators {
     return saved != null && saved.offset() < saved.exactFrom();
   }
 
-  /** Null also if it is of a topic that was there before: an old disk may have been put back. */
+  /** Null also if the state is of a former topic: an old disk may have been put back. */
   private @Nullable Saved savedOn(Machine machine, int partition) {
     List<Saved> saved = machine.saved(partition);
     return saved.isEmpty() || !world.isOfThisTopic(saved.get(0)) ? null : saved.get(0);

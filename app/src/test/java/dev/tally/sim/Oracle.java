@@ -11,16 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the definition says about every record of a partition: word for word, without a window that
- * moves, without state that expires, without a replay.
+ * What the definition says about each record of a partition, computed word for word: no moving
+ * window, no state that expires, no replay.
  */
 final class Oracle {
   /**
-   * What a record becomes.
+   * What has to become of a record.
    *
    * @param answer null if it becomes a dead letter
-   * @param deadLetter why it is one, null if it is answered
-   * @param miskeyed whether a job that stops at such records may not answer it, with either
+   * @param deadLetter the reason, null if it is answered
+   * @param miskeyed whether a job that stops at miskeyed records must stop at it instead
    */
   record Expected(@Nullable String answer, @Nullable String deadLetter, boolean miskeyed) {}
 
@@ -36,9 +36,9 @@ final class Oracle {
   private final List<Decided> decided = new ArrayList<>();
 
   /**
-   * For a log as seen from one offset on.
+   * Reads a log from one offset on.
    *
-   * @param base records before it do not exist
+   * @param base records before this offset do not exist
    */
   Oracle(Log log, long base, Rules rules, int partitions) {
     this.log = log;
@@ -51,17 +51,17 @@ final class Oracle {
     return base;
   }
 
-  /** What becomes of a record; null where there is none. */
+  /** What has to become of the record at an offset; null where there is none. */
   @Nullable Expected at(long offset) {
     return decided(offset).expected();
   }
 
-  /** T before this offset, null as long as nothing was accepted. */
+  /** The clock before this offset, in seconds; null until a row has been accepted. */
   @Nullable BigDecimal clockAt(long offset) {
     return offset <= base ? null : decided(offset - 1).clock();
   }
 
-  /** The lowest offset before this one whose row a later answer may still need. */
+  /** The lowest offset before this one whose row a later answer may need; itself if none. */
   long neededFrom(long offset) {
     BigDecimal clock = clockAt(offset);
     if (clock == null) {
@@ -76,7 +76,7 @@ final class Oracle {
     return offset;
   }
 
-  /** Whether windows at this offset may hold rows that would stand before the base. */
+  /** Whether windows at this offset reach back to rows that would lie before the base. */
   boolean reachesBack(long offset) {
     BigDecimal clock = clockAt(offset);
     for (long o = base; o < offset && clock != null; o++) {

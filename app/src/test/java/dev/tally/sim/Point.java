@@ -3,13 +3,13 @@ package dev.tally.sim;
 import java.util.Locale;
 
 /**
- * Where a process can be killed, or made to stand still: at every call into brokers and disk. Where
- * it matters there are two points, one before the call takes effect and one after it.
+ * Where a process can be killed, or made to stand still: at each of its calls to brokers and disk.
+ * Where it matters there are two points, one before the call takes effect and one after.
  */
 enum Point {
   /** Clients are about to be opened under a name. */
   OPEN,
-  /** Whoever had the name before is fenced. */
+  /** The last producer of that name is fenced. */
   OPENED,
   POLL,
   /** Records have been fetched, and the worker does not have them yet. */

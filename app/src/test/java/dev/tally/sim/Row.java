@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input record, and beside its bytes what they say, so that the oracle need not parse.
+ * An input record: its bytes, and what they say, so that the oracle need not parse them.
  *
  * @param sale null if the record is unreadable
  */

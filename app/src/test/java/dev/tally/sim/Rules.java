@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 
-/** The settings that shape sums. */
+/** The settings that shape answers. */
 record Rules(
     long windowMillis,
     String sumName,
@@ -37,7 +37,7 @@ record Rules(
         miskeyed);
   }
 
-  /** Others in what they do with miskeyed rows alone. */
+  /** The same rules, but for what becomes of miskeyed rows. */
   Rules with(RollingSum.Miskeyed other) {
     return new Rules(windowMillis, sumName, graceMillis, futureMaxMillis, other);
   }
@@ -50,7 +50,7 @@ record Rules(
     return BigDecimal.valueOf(graceMillis, 3);
   }
 
-  /** Empty if event times are believed however far ahead. */
+  /** Empty if any event time is believed, however far it is ahead. */
   Optional<BigDecimal> futureMaxSeconds() {
     return futureMaxMillis.stream().mapToObj(max -> BigDecimal.valueOf(max, 3)).findFirst();
   }

@@ -8,8 +8,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes input: times on a coarse grid, so that rows meet at the same instant and exactly at both
- * ends of windows and of the grace; late, future, miskeyed and unreadable rows in between.
+ * Produces input. Event times lie on a coarse grid, so that rows often share an instant or fall
+ * exactly on an end of a window or of the grace. Some rows are late, from the future, miskeyed or
+ * unreadable.
  */
 final class Sales {
   private static final BigDecimal NANO = new BigDecimal("0.000000001");
@@ -48,13 +49,13 @@ final class Sales {
     }
   }
 
-  /** As a topic is found at first: with rows, and something after them that is no record. */
+  /** Fills a new partition with at least this many records, and a marker after them. */
   void fill(int partition, int rowsMin) {
     append(partition, rowsMin + random.nextInt(40));
     cluster.logs.get(partition).appendMarker();
   }
 
-  /** Appends rows, markers among them; the last ones may be in a transaction that is still open. */
+  /** Appends rows and markers; the last of them may belong to an open transaction. */
   void append(int partition, int count) {
     Log log = cluster.logs.get(partition);
     for (int i = 0; i < count; i++) {
@@ -106,7 +107,7 @@ final class Sales {
     return code.getBytes(UTF_8);
   }
 
-  /** Where it must not matter, often 0, or seconds where milliseconds belong. */
+  /** Often 0 or in seconds by mistake, where the record timestamp must not matter. */
   private long timestampMillis(BigDecimal now) {
     long millis = now.movePointRight(3).longValue();
     if (rules.futureMaxSeconds().isPresent()) {
@@ -125,7 +126,8 @@ final class Sales {
             .futureMaxSeconds()
             .map(BigDecimal.valueOf(timestampMillis, 3)::add)
             .orElse(LAST_OF_CLOCK);
-    // At the end of the clock a history is over: all that follows is late.
+    // Once the clock is at its end everything that follows is late, and the history has no more
+    // to show.
     int atTheLimit = rules.futureMaxSeconds().isPresent() ? 4 : 100;
     BigDecimal epoch =
         switch (random.nextInt(16)) {
@@ -140,7 +142,7 @@ final class Sales {
     return random.nextInt(20) == 0 ? epoch.subtract(NANO) : epoch;
   }
 
-  /** All of it, or a part: with a long grace rows are late by more than the window. */
+  /** The grace or a part of it; with a long grace, rows are late by more than the window. */
   private BigDecimal withinGrace() {
     BigDecimal grace = rules.graceSeconds();
     return random.nextBoolean()

@@ -9,11 +9,11 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * The flags that operators give their workers. They can change; a worker has those of the moment
- * when it was started.
+ * The flags that operators start their processes with. They can change; a process keeps those that
+ * it was started with.
  */
 final class Settings {
-  /** Flags that shape no answer and never change. */
+  /** Flags that do not shape answers; they never change. */
   record Limits(
       Duration commitInterval, Duration saveInterval, long memoryBytesMax, int recordsPerLook) {
     static Limits chosenBy(Random random) {
@@ -40,7 +40,7 @@ final class Settings {
     this.limits = limits;
   }
 
-  /** Changes what shapes answers; a worker stops at the change unless a rebuild is allowed. */
+  /** Changes what shapes answers; a worker stops at that unless a rebuild is allowed. */
   void change(Rules next, boolean rebuild) {
     rules = next;
     rebuildOnSettingsChange = rebuild;
@@ -60,7 +60,7 @@ final class Settings {
     return limits.recordsPerLook();
   }
 
-  /** Records that stop a worker instead of becoming dead letters. */
+  /** Reasons for which a record stops the worker instead of becoming a dead letter. */
   Set<DeadLetterReason> fatal() {
     Set<DeadLetterReason> fatal = EnumSet.noneOf(DeadLetterReason.class);
     if (rules.miskeyed() == RollingSum.Miskeyed.FAIL) {

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The simulated brokers alone, in the hands of a test that real ones have to pass as well. */
+/** The simulated brokers alone, for the contract that real brokers have to keep as well. */
 final class SimulatedBrokers implements SessionWorld {
   private static final String TOPIC = "data";
 

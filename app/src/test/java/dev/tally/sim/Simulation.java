@@ -11,9 +11,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One history of a cluster, its machines and their operators, decided by a seed alone. Faults come
- * for some time; then they end, and everything has to be answered within a bounded number of steps.
- * Some histories then meet what must not be survived in silence, and have to stop.
+ * One history of a cluster, its machines and their operators, which a seed alone decides. For a
+ * while things go wrong. Then faults end, and everything has to be answered within a bounded number
+ * of steps. Some histories then meet a disaster, and a worker has to stop.
  */
 public final class Simulation {
   static final int PARTITIONS_MAX = 6;
@@ -23,12 +23,12 @@ public final class Simulation {
   private static final int MACHINES_MAX = 3;
 
   /**
-   * What a history came to.
+   * How a history ended.
    *
    * @param stopped whether it had to stop, and did so with the documented message; otherwise
    *     everything was answered
-   * @param answers that were compared with the oracle, dead letters among them
-   * @param events how often each kind of event happened, also those that never did
+   * @param answers compared with the oracle, dead letters included
+   * @param events how often each kind of event happened; 0 for those that did not
    */
   public record Outcome(boolean stopped, long answers, Map<String, Integer> events) {}
 
@@ -61,7 +61,7 @@ public final class Simulation {
     }
     this.sales = new Sales(random, rules, world.cluster, PARTITIONS_MAX);
     for (int i = 0; i < partitions; i++) {
-      sales.fill(i, (int) startFrom); // or where a job begins would move
+      sales.fill(i, (int) startFrom); // otherwise the offset to start from would move
     }
     this.events = events();
     this.operators = new Operators(world, sales, random, counts);
@@ -79,7 +79,7 @@ public final class Simulation {
     return simulation.run();
   }
 
-  /** What goes wrong in a history, or null; for those who have only this class's name. */
+  /** What goes wrong in a history, or null; for mutants, which load this class by name. */
   public static @Nullable String failure(long seed) {
     try {
       run(seed, null);
@@ -116,19 +116,19 @@ public final class Simulation {
 
   private Events events() {
     return new Events(random, counts)
-        .addIfPossible(74, "a worker steps", this::stepSomebody)
+        .addIfPossible(74, "a worker steps", this::stepAny)
         .add(10, "rows are produced", this::produce)
-        .add(4, "machines that are down are started", world::startAll)
+        .add(4, "every machine that is down is started", world::startAll)
         .add(3, "time passes", this::passTime)
-        .addIfPossible(2, "a member is expelled", this::expelSomebody)
-        .addIfPossible(2, "a process is killed or asked to end", this::endSomebody)
+        .addIfPossible(2, "the group expels a member", this::expelAny)
+        .addIfPossible(2, "a process is killed or asked to end", this::endAny)
         .add(1, "the group rebalances", this::rebalance)
-        .addIfPossible(1, "retention takes what is not needed", this::retain)
+        .addIfPossible(1, "retention deletes what is not needed", this::retain)
         .addIfPossible(1, "a disk is lost, copied or put back", this::touchADisk)
         .addIfPossible(2, "operators act", () -> operatorsAct && operators.act());
   }
 
-  /** One event, and what must hold after it. Others may happen inside it. */
+  /** One event, and a check of what must hold after it. Further events may happen inside it. */
   private void event() {
     events.next();
     world.invariants.check();
@@ -150,7 +150,7 @@ public final class Simulation {
     return world.instances.get(random.nextInt(world.instances.size()));
   }
 
-  private boolean stepSomebody() {
+  private boolean stepAny() {
     Instance instance = anyInstance();
     if (instance.dead() || instance.busy()) {
       return false;
@@ -170,7 +170,7 @@ public final class Simulation {
     }
   }
 
-  private boolean expelSomebody() {
+  private boolean expelAny() {
     List<String> names = new ArrayList<>(world.cluster.members.keySet());
     if (names.isEmpty()) {
       return false;
@@ -179,7 +179,7 @@ public final class Simulation {
     return true;
   }
 
-  private boolean endSomebody() {
+  private boolean endAny() {
     Instance instance = anyInstance();
     if (instance.dead()) {
       return false;
@@ -202,7 +202,7 @@ public final class Simulation {
     world.log("rebalance to generation %d", world.cluster.generation());
   }
 
-  /** Retention takes only what no committed offset needs any more. */
+  /** Retention deletes only what no committed offset needs any more. */
   private boolean retain() {
     int partition = anyPartition();
     OffsetAndMetadata committed = world.cluster.committed(partition);
@@ -241,7 +241,7 @@ public final class Simulation {
 
   // --- the end
 
-  /** Without more faults everything is answered, or a worker stops that has to. */
+  /** Without faults everything gets answered, or the worker stops that has to. */
   private void reachTheEnd() {
     mishaps.end();
     world.log("no more faults");
@@ -261,7 +261,7 @@ public final class Simulation {
         return;
       }
       if (quiet && round > QUIET_ROUNDS_TO_STOP_MAX) {
-        throw Violation.of("nobody stopped with one of %s", stops);
+        throw Violation.of("no worker stopped with one of %s", stops);
       }
       stepAll();
     }

@@ -6,26 +6,26 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
- * Judges every stop: a worker may only stop with reason, and with the message that is documented
- * for it. Then its operator does what that message advises.
+ * Judges every stop: a worker may stop only for a reason, and with the message that is documented
+ * for it. Its operator then does what the message advises.
  */
 final class Stops {
   private final World world;
-  // Parts of messages, one of which a worker now has to stop with; empty while none must stop.
+  // A worker has to stop with a message that has one of these in it; empty while none has to.
   private List<String> due = List.of();
-  // Whether operators accept miskeyed rows once a worker has stopped at one.
+  // Whether the operator then accepts miskeyed rows, when a worker has stopped at one.
   private boolean givesIn = true;
 
   Stops(World world) {
     this.world = world;
   }
 
-  /** From now on some worker has to stop, with a message that has one of these in it. */
+  /** From now on a worker has to stop, with a message that has one of these in it. */
   void require(String... messages) {
     due = List.of(messages);
   }
 
-  /** From now on some worker has to stop at the next record that is refused. */
+  /** From now on a worker has to stop at the first record that may not become a dead letter. */
   void requireAtRefusals() {
     givesIn = false;
     due = refusals();
@@ -54,7 +54,7 @@ final class Stops {
     } else if (message.contains("no space left")) {
       require(instance.metFullDisk(), message);
     } else if (message.contains("ay where to begin with --start.from")) {
-      // It may have been asked some time ago, and others have begun since.
+      // The worker may have looked some time ago, and others have begun since.
       require(world.invariants.wasBegunAnew(World.partitionIn(message)), message);
       world.settings.startFromGiven = true;
     } else if (message.contains("settings that shape the answers have changed")) {
@@ -74,11 +74,11 @@ final class Stops {
 
   private static void require(boolean reason, String message) {
     if (!reason) {
-      throw Violation.of("stopped without need: %s", message);
+      throw Violation.of("stopped without a reason: %s", message);
     }
   }
 
-  /** How the messages begin that name a partition's next record, where that one is refused. */
+  /** How messages begin about the first record of a partition that must be met with a stop. */
   private List<String> refusals() {
     List<String> refusals = new ArrayList<>();
     for (int i = 0; i < world.cluster.logs.size(); i++) {
@@ -90,7 +90,10 @@ final class Stops {
     return refusals;
   }
 
-  /** An operator went back, and the machine has state of before; others may have gone on since. */
+  /**
+   * Whether an operator went back and the machine still has later state. Others may have gone on
+   * since.
+   */
   private boolean savedAhead(Machine machine, int partition) {
     long lowest =
         world.ledger.history(partition).stream()

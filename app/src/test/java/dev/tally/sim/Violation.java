@@ -3,7 +3,7 @@ package dev.tally.sim;
 import com.google.errorprone.annotations.FormatMethod;
 import org.jspecify.annotations.Nullable;
 
-/** Something that must never happen has happened; an Error, so that no remedy is tried on it. */
+/** Something happened that never may. An Error, so that no remedy is tried on it. */
 final class Violation extends Error {
   private Violation(String message) {
     super(message);

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job itself; beside it somebody is told of each value that it takes.
+ * A job, and a watcher that is given each value before the job is.
  *
- * @param watcher told before each record; as long as it takes, so long the record does
+ * @param watcher may take its time: the record then takes longer to compute
  */
 public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implements Job {
   @Override

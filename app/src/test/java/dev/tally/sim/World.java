@@ -13,9 +13,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brokers, machines, and the settings that operators have made; with what can be done to them. What
- * is done, and when, is decided elsewhere: by chance in a {@link Simulation}, word for word in a
- * {@link Scenario}.
+ * Brokers, machines, the operators' settings, and what can be done to all of them. What is done,
+ * and when, is decided elsewhere: by chance in a {@link Simulation}, step by step in a {@link
+ * Scenario}.
  */
 final class World {
   static final String INPUT = "data";
@@ -28,11 +28,11 @@ final class World {
   final Ledger ledger;
   final Invariants invariants;
   final List<Machine> machines = new ArrayList<>();
-  // Those that were started, without the dead ones that are out of the way.
+  // Every process that was started, without the dead ones that have returned.
   final List<Instance> instances = new ArrayList<>();
   // How long each call takes.
   long operationNanos = 1_000;
-  // No broker takes what becomes of this value.
+  // Brokers refuse what becomes of this value.
   byte @Nullable [] refused;
 
   private final BiConsumer<Instance, String> onStop;
@@ -41,10 +41,10 @@ final class World {
   private boolean over;
 
   /**
-   * Brokers with an input topic, and no machine yet.
+   * Brokers with an input topic, and no machines yet.
    *
-   * @param random decides what brokers decide: what is assigned to whom, what a poll brings
-   * @param onStop told of each worker that has stopped, with its message, before it is closed
+   * @param random makes the brokers' choices: who is assigned what, how much a poll returns
+   * @param onStop given each worker that stops, with its message, before it is closed
    * @param trace takes a line for everything that happens
    */
   World(
@@ -88,7 +88,7 @@ final class World {
     return INPUT + "-" + partition;
   }
 
-  /** A worker has stopped that had to: nothing more is to happen. */
+  /** The worker has stopped that had to: the history is over. */
   void end() {
     over = true;
   }
@@ -128,14 +128,14 @@ final class World {
     onStop.accept(instance, message);
   }
 
-  /** Operators' tools ask for a group without members; they wait until no transaction is open. */
+  /** Operators' tools need a group without members, and wait until no transaction is open. */
   void killAll() {
     instances.forEach(Instance::die);
     new ArrayList<>(cluster.members.values()).forEach(cluster::leave);
     cluster.settleTransactions();
   }
 
-  /** The group goes on without the members whose names begin with this. */
+  /** The group goes on without the members whose names begin like this. */
   void expel(String prefix) {
     for (Connection member : new ArrayList<>(cluster.members.values())) {
       if (member.name().startsWith(prefix)) {
@@ -145,28 +145,28 @@ final class World {
     }
   }
 
-  /** Whether state is of the topic that is there now, not of one of the same name before it. */
+  /** Whether state is of the present topic, not of a former one of the same name. */
   boolean isOfThisTopic(Saved saved) {
     return saved.topicIdLow() == cluster.topicId().getLeastSignificantBits();
   }
 
   // --- what operators do
 
-  /** Sets a partition's offset by hand: from there on answers begin anew. */
+  /** Sets a partition's committed offset by hand: answers start over from there. */
   void setOffset(int partition, long to) {
     log("the offset of %d is set to %d", partition, to);
     cluster.setOffset(partition, new OffsetAndMetadata(to));
     beginAnew(partition, to);
   }
 
-  /** As brokers do after a week without members, and operators by hand. */
+  /** Deletes a committed offset, as operators can, and brokers do after a week without members. */
   void forgetOffset(int partition) {
     log("the committed offset of %d is forgotten", partition);
     cluster.setOffset(partition, null);
     beginAnew(partition, -1);
   }
 
-  /** Answers of this partition begin anew, at an offset or, if it is negative, anywhere. */
+  /** Answers of this partition start over, at an offset or, if it is negative, anywhere. */
   void beginAnew(int partition, long offset) {
     invariants.begunAnew(partition);
     ledger.beginAnew(partition, offset);
@@ -175,7 +175,7 @@ final class World {
   /**
    * Changes what shapes answers.
    *
-   * @param rebuild whether operators accept it at once; otherwise once a worker has stopped for it
+   * @param rebuild whether operators accept the change at once; otherwise a worker stops first
    */
   void changeSettings(Rules next, boolean rebuild) {
     settings.change(next, rebuild);
@@ -184,7 +184,7 @@ final class World {
     ledger.refuse(settings.fatal());
   }
 
-  /** What was once counted stays counted, whatever is to become of miskeyed rows from now on. */
+  /** What becomes of miskeyed rows from now on; those that were counted stay counted. */
   void decideOnMiskeyed(RollingSum.Miskeyed decided) {
     killAll();
     settings.rules = settings.rules.with(decided);
