@@ -295,18 +295,18 @@ final class MutantsTest {
         mutant(
             "the window's lower bound is left out",
             "jobs/rollingsum/Windows.java",
-            "windows.shrinkSum(window, epoch - windowNanos, newSum);",
-            "windows.shrinkSum(window, epoch - windowNanos + 1, newSum);"),
+            "table.shrinkSum(window, epoch - windowNanos, newSum);",
+            "table.shrinkSum(window, epoch - windowNanos + 1, newSum);"),
         mutant(
             "later rows count in the answer of a displaced one",
             "jobs/rollingsum/Windows.java",
-            "        answer.subtract(windows.micros(window, at), windows.wide(window, at));\n",
+            "        answer.subtract(table.micros(window, at), table.wide(window, at));\n",
             ""),
         mutant(
             "a displaced row is put at the end",
             "jobs/rollingsum/Windows.java",
-            "windows.insert(window, at, epoch,",
-            "windows.insert(window, windows.end(window), epoch,"),
+            "table.insert(window, at, epoch,",
+            "table.insert(window, table.rows(window), epoch,"),
         mutant(
             "miskeyed rows that were accepted are left out of a replay",
             "jobs/rollingsum/RollingSumShard.java",
@@ -344,7 +344,7 @@ final class MutantsTest {
         mutant(
             "dropped windows are not read back",
             "jobs/rollingsum/Windows.java",
-            "        droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));\n",
+            "        droppedToNanos = Math.max(droppedToNanos, table.newestNanos(window));\n",
             ""),
         mutant(
             "what is filed stays in the journal",
@@ -359,12 +359,12 @@ final class MutantsTest {
         mutant(
             "a displaced row is not saved",
             "jobs/rollingsum/Windows.java",
-            "        journal.add(windows, window, epoch, sale.micros(), sale.wide());\n",
+            "        journal.add(table, window, epoch, sale.micros(), sale.wide());\n",
             ""),
         mutant(
             "the row behind a displaced one is saved twice",
             "jobs/rollingsum/Windows.java",
-            "        windows.setUnsaved(window, windows.unsaved(window) + 1);\n",
+            "        table.setUnsaved(window, table.unsaved(window) + 1);\n",
             ""));
   }
 

@@ -57,15 +57,14 @@ final class Journal {
   }
 
   /** Adds a row. Those of one window cost least one after the other. */
-  void add(
-      WindowTable windows, int window, long epochNanos, long micros, @Nullable BigDecimal wide) {
+  void add(WindowTable table, int window, long epochNanos, long micros, @Nullable BigDecimal wide) {
     Entry entry = entryOf(epochNanos);
     int lengthBefore = entry.bytes.length();
     long step = epochNanos - entry.beforeNanos;
     if (entry.namedWindow == window) {
       entry.bytes.row(step, micros, wide);
     } else {
-      entry.bytes.row(windows.code(window), step, micros, wide);
+      entry.bytes.row(table.code(window), step, micros, wide);
       entry.namedWindow = window;
     }
     entry.beforeNanos = epochNanos;

@@ -97,20 +97,20 @@ final class SliceFormat {
    * @param firstRow index of the first of them or of a later slice
    * @return index of the first row of a later slice
    */
-  int file(long slice, WindowTable windows, int window, int firstRow, KeyedState.Batch batch) {
+  int file(long slice, WindowTable table, int window, int firstRow, KeyedState.Batch batch) {
     long start = startNanos(slice);
     long before = start;
-    int end = windows.end(window);
+    int end = table.rows(window);
     int row = firstRow;
     writer.reset();
-    while (row < end && covers(start, windows.epochNanos(window, row))) {
-      long epoch = windows.epochNanos(window, row);
-      writer.row(epoch - before, windows.micros(window, row), windows.wide(window, row));
+    while (row < end && covers(start, table.epochNanos(window, row))) {
+      long epoch = table.epochNanos(window, row);
+      writer.row(epoch - before, table.micros(window, row), table.wide(window, row));
       before = epoch;
       row++;
     }
     if (row > firstRow) {
-      batch.put(filedKey(slice, windows.code(window)), writer.toBytes());
+      batch.put(filedKey(slice, table.code(window)), writer.toBytes());
     }
     return row;
   }

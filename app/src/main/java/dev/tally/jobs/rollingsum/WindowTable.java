@@ -10,12 +10,29 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Windows by StockCode: of each the rows in order, their bounds and the running sum. A hash table
- * with open addressing over numbered records of longs, in which a few rows have room; a window of
- * more has an array of its own.
+ * Windows by StockCode: for each one its rows in order, their bounds, and the running sum. A window
+ * is a number. It is stable until the window is removed or the table is compacted, and refers to a
+ * record of 16 longs in a chunk of 256 records:
  *
- * <p>At full speed a row's time is waiting for memory. A look-up waits for a slot and for a record,
- * and a million windows of few rows are no objects that a collector would have to visit.
+ * <pre>
+ *   long              63 .. 56 | 55 .. 32          | 31 .. 0
+ *   0   WORD          length   | first seven bytes of the code; all 0 in a free record
+ *   1   MORE          next eight bytes of the code; in a free record the next free one, or NONE
+ *   2   SUM           of the rows from FROM on, in millionths; void if LARGE_SUM
+ *   3   FROM          oldest row in the sum        | first row that is not saved
+ *   4   END           number of rows               | 29 zeros, WIDE, ARRAY, LARGE_SUM
+ *   5   NEWEST_NANOS  event time of the newest row; Long.MAX_VALUE if there is none
+ *   6   ROWS          five rows, the oldest first; void if ARRAY. Each is
+ *   ..15                two longs: its event time, its amount in millionths
+ * </pre>
+ *
+ * What does not fit lies beside the records, by the number of the window: codes of more than
+ * fifteen bytes, more than five rows (ARRAY), and sums (LARGE_SUM) and amounts (WIDE) that are not
+ * whole millionths within a long.
+ *
+ * <p>At full speed, a row's time is spent waiting for memory. A look-up waits for a slot of the
+ * index and for a record. A million windows of few rows are not a million objects, which a garbage
+ * collector would have to visit. Confined to the thread of its shard.
  */
 final class WindowTable {
   /** No window. */
@@ -23,47 +40,40 @@ final class WindowTable {
 
   private static final int CHUNK_BITS = 8;
   private static final int CHUNK_WINDOWS = 1 << CHUNK_BITS;
-  private static final int SLOTS_MIN = 16;
 
-  // The longs of a window's record:
-  private static final int WORD = 0; // of its code; zero in a record that is free
-  private static final int MORE = 1; // of its code
-  private static final int SUM = 2; // in millionths, unless it is large
-  private static final int FROM = 3; // index of the oldest row in the sum << 32 | see unsaved()
-  private static final int END = 4; // index behind the newest row << 32 | flags
+  // The record, as drawn above.
+  private static final int WORD = 0;
+  private static final int MORE = 1;
+  private static final int SUM = 2;
+  private static final int FROM = 3;
+  private static final int END = 4;
   private static final int NEWEST_NANOS = 5;
-  private static final int ROWS = 8; // rows, if they have no array: event time, millionths
+  private static final int ROWS = 6;
   private static final int RECORD_LONGS = 16;
-  private static final int NEXT_FREE = MORE; // of a free record
-
   private static final int ROW_LONGS = 2;
   private static final int RECORD_ROWS = (RECORD_LONGS - ROWS) / ROW_LONGS;
 
-  // Flags:
   private static final int LARGE_SUM = 1;
   private static final int ARRAY = 2;
-  private static final int WIDE = 4; // some amounts are no whole millionths within a long
+  private static final int WIDE = 4;
 
-  // Of a record and its slots, half of which are taken at most.
+  // Of a record and its slots in the index, at most half of which are in use.
   private static final int RECORD_BYTES = RECORD_LONGS * Long.BYTES + 3 * Long.BYTES;
   private static final int LARGE_SUM_BYTES = 300; // a sum with a BigDecimal, and its map entry
   private static final int WIDE_BYTES = 150; // a BigDecimal of this size and its BigInteger
   private static final byte[] NO_BYTES = {};
   private static final long[] NO_ROWS = {};
 
-  // Each is hash << 32 | window + 1, or zero.
-  private long[] slots = new long[SLOTS_MIN];
+  private final HashIndex index = new HashIndex();
   private long[][] chunks = {};
-  private int numbers;
+  private int end;
   private int free = NONE;
-  private int size;
-  // By window: rows that have outgrown their record, and codes that are longer than their words.
+  // By window; an array is as long as the highest window that has an entry requires.
   private long[][] arrays = {};
   private byte[][] longCodes = {};
-  // By window: sums that are not whole millionths within a long, and such amounts by row.
   private final Map<Integer, Sum> largeSums = new HashMap<>();
   private final Map<Integer, @Nullable BigDecimal[]> wide = new HashMap<>();
-  // Of arrays, wide amounts and long codes.
+  // Held by arrays, wide amounts and long codes.
   private long moreBytes;
 
   private long get(int window, int field) {
@@ -81,15 +91,14 @@ final class WindowTable {
 
   /** The window of a code, or {@link #NONE}. */
   int find(StockCode code) {
-    int last = slots.length - 1;
     int hash = code.hash();
-    int slot = hash & last;
-    while (slots[slot] != 0) {
-      int window = Pair.low(slots[slot]) - 1;
-      if (Pair.high(slots[slot]) == hash && isOf(window, code)) {
+    int slot = index.first(hash);
+    while (slot != HashIndex.NONE) {
+      int window = index.number(slot);
+      if (isOf(window, code)) {
         return window;
       }
-      slot = (slot + 1) & last;
+      slot = index.next(hash, slot);
     }
     return NONE;
   }
@@ -102,9 +111,6 @@ final class WindowTable {
 
   /** Adds a window without rows for a code that has none yet. */
   int add(StockCode code) {
-    if (2 * (size + 1) > slots.length) {
-      resizeSlots(2 * slots.length);
-    }
     int window = allocate();
     set(window, WORD, code.word());
     set(window, MORE, code.more());
@@ -117,22 +123,21 @@ final class WindowTable {
       longCodes[window] = code.toBytes();
       moreBytes += code.length();
     }
-    insert(Pair.of(code.hash(), window + 1));
-    size++;
+    index.add(code.hash(), window);
     return window;
   }
 
   private int allocate() {
     if (free != NONE) {
       int window = free;
-      free = (int) get(window, NEXT_FREE);
+      free = (int) get(window, MORE);
       return window;
     }
-    if (numbers == chunks.length << CHUNK_BITS) {
+    if (end == chunks.length << CHUNK_BITS) {
       chunks = Arrays.copyOf(chunks, chunks.length + 1);
       chunks[chunks.length - 1] = new long[CHUNK_WINDOWS * RECORD_LONGS];
     }
-    return numbers++;
+    return end++;
   }
 
   private static <T> T[] withRoomFor(int window, T[] array) {
@@ -141,28 +146,9 @@ final class WindowTable {
         : Arrays.copyOf(array, Math.max(window + 1, 2 * array.length));
   }
 
-  private void insert(long entry) {
-    int last = slots.length - 1;
-    int slot = Pair.high(entry) & last;
-    while (slots[slot] != 0) {
-      slot = (slot + 1) & last;
-    }
-    slots[slot] = entry;
-  }
-
-  private void resizeSlots(int length) {
-    long[] before = slots;
-    slots = new long[length];
-    for (long entry : before) {
-      if (entry != 0) {
-        insert(entry);
-      }
-    }
-  }
-
-  /** Removes a window; its number is given to a later one. */
+  /** Removes a window; a later one gets its number. */
   void remove(int window) {
-    close(slotOf(window));
+    index.remove(hash(window), window);
     moreBytes -= moreBytes(window);
     if (!isShort(window)) {
       longCodes[window] = NO_BYTES;
@@ -177,9 +163,8 @@ final class WindowTable {
       wide.remove(window);
     }
     set(window, WORD, 0);
-    set(window, NEXT_FREE, free);
+    set(window, MORE, free);
     free = window;
-    size--;
   }
 
   private boolean is(int window, int flag) {
@@ -200,20 +185,6 @@ final class WindowTable {
         : code(window).hash();
   }
 
-  /** Empties a slot, and moves into it what would not be found behind an empty one. */
-  private void close(int slot) {
-    int last = slots.length - 1;
-    int empty = slot;
-    for (int next = (slot + 1) & last; slots[next] != 0; next = (next + 1) & last) {
-      int home = Pair.high(slots[next]) & last;
-      if (((next - home) & last) >= ((next - empty) & last)) {
-        slots[empty] = slots[next];
-        empty = next;
-      }
-    }
-    slots[empty] = 0;
-  }
-
   StockCode code(int window) {
     return isShort(window)
         ? StockCode.of(get(window, WORD), get(window, MORE))
@@ -221,45 +192,40 @@ final class WindowTable {
   }
 
   /**
-   * Gives the windows the lowest numbers, and frees the memory of all others. It is done in place,
-   * a chunk at a time: whoever needs memory has none for a second table.
+   * Renumbers the windows from 0 on without gaps, and frees the memory of all other records. It
+   * works in place, one chunk at a time: when memory is short there is none for a second table.
    */
   void compact() {
-    int to = 0;
-    for (; numbers > size; numbers--) {
-      int from = numbers - 1;
-      if (has(from)) {
-        while (has(to)) {
-          to++;
+    int gap = 0;
+    for (; end > size(); end--) {
+      int last = end - 1;
+      if (inUse(last)) {
+        while (inUse(gap)) {
+          gap++;
         }
-        move(from, to);
+        move(last, gap);
       }
-      if (recordAt(from) == 0) {
-        chunks[from >>> CHUNK_BITS] = NO_ROWS;
+      if (recordAt(last) == 0) {
+        chunks[last >>> CHUNK_BITS] = NO_ROWS;
       }
     }
     free = NONE;
-    chunks = Arrays.copyOf(chunks, (numbers + CHUNK_WINDOWS - 1) >>> CHUNK_BITS);
-    arrays = Arrays.copyOf(arrays, Math.min(arrays.length, numbers));
-    longCodes = Arrays.copyOf(longCodes, Math.min(longCodes.length, numbers));
-    halveSlots();
+    chunks = Arrays.copyOf(chunks, (end + CHUNK_WINDOWS - 1) >>> CHUNK_BITS);
+    arrays = Arrays.copyOf(arrays, Math.min(arrays.length, end));
+    longCodes = Arrays.copyOf(longCodes, Math.min(longCodes.length, end));
+    index.shrink();
   }
 
-  /** Gives a window the number of a free record. */
+  /** Moves a window to the number of a free record. */
   private void move(int from, int to) {
-    int slot = slotOf(from);
-    slots[slot] = Pair.of(Pair.high(slots[slot]), to + 1);
-    System.arraycopy(
-        chunks[from >>> CHUNK_BITS],
-        recordAt(from),
-        chunks[to >>> CHUNK_BITS],
-        recordAt(to),
-        RECORD_LONGS);
+    index.renumber(hash(from), from, to);
+    for (int i = 0; i < RECORD_LONGS; i++) {
+      set(to, i, get(from, i));
+    }
     if (!isShort(to)) {
       longCodes[to] = longCodes[from];
     }
     if (is(to, ARRAY)) {
-      // Arrays and long codes reach as far as the highest window that has one.
       arrays[to] = arrays[from];
     }
     if (is(to, WIDE)) {
@@ -271,46 +237,24 @@ final class WindowTable {
     set(from, WORD, 0);
   }
 
-  private int slotOf(int window) {
-    int last = slots.length - 1;
-    int slot = hash(window) & last;
-    while (Pair.low(slots[slot]) - 1 != window) {
-      slot = (slot + 1) & last;
-    }
-    return slot;
-  }
-
-  /** As far as a quarter of them at most is taken, so that the next window does not double them. */
-  private void halveSlots() {
-    int length = slots.length;
-    while (length > SLOTS_MIN && 4 * size <= length / 2) {
-      length /= 2;
-    }
-    if (length < slots.length) {
-      resizeSlots(length);
-    }
-  }
-
   int size() {
-    return size;
+    return index.size();
   }
 
-  /** Whether there is a window of this number. */
-  boolean has(int window) {
+  /** Whether there is a window of this number, which is below {@link #end()}. */
+  boolean inUse(int window) {
     return get(window, WORD) != 0;
   }
 
-  /** Numbers of windows run to here. */
-  int numbers() {
-    return numbers;
+  /** All windows have lower numbers than this; some of those may be free. */
+  int end() {
+    return end;
   }
 
   /** All windows. */
   IntStream stream() {
-    return IntStream.range(0, numbers).filter(this::has);
+    return IntStream.range(0, end).filter(this::inUse);
   }
-
-  // --- rows --------------------------------------------------------------------------------------
 
   /** Index of the oldest row in the sum. */
   int oldestInSum(int window) {
@@ -321,7 +265,7 @@ final class WindowTable {
     set(window, FROM, Pair.of(row, unsaved(window)));
   }
 
-  /** Rows from this index on are neither saved nor noted to be saved. */
+  /** Rows from this index on are neither saved nor in the journal. */
   int unsaved(int window) {
     return Pair.low(get(window, FROM));
   }
@@ -330,42 +274,42 @@ final class WindowTable {
     set(window, FROM, Pair.of(oldestInSum(window), row));
   }
 
-  /** Index behind the newest row. */
-  int end(int window) {
+  /** Number of rows: the newest one has the index before this. */
+  int rows(int window) {
     return Pair.high(get(window, END));
   }
 
-  private void setEnd(int window, int end) {
-    set(window, END, Pair.of(end, Pair.low(get(window, END))));
+  private void setRows(int window, int rows) {
+    set(window, END, Pair.of(rows, Pair.low(get(window, END))));
   }
 
   boolean isEmpty(int window) {
-    return end(window) == 0;
+    return rows(window) == 0;
   }
 
-  /** Event time of the newest row; of none as late as can be. */
+  /** Event time of the newest row; without rows {@link Long#MAX_VALUE}. */
   long newestNanos(int window) {
     return get(window, NEWEST_NANOS);
   }
 
-  /** An array of longs, among them those of the window's rows. */
-  private long[] rows(int window) {
+  /** The array of longs that the window's rows lie in. */
+  private long[] longs(int window) {
     return is(window, ARRAY) ? arrays[window] : chunks[window >>> CHUNK_BITS];
   }
 
-  /** Where in {@link #rows} a row of the window is. */
+  /** Where in {@link #longs} a row begins. */
   private int at(int window, int row) {
     int base = is(window, ARRAY) ? 0 : recordAt(window) + ROWS;
     return base + row * ROW_LONGS;
   }
 
   long epochNanos(int window, int row) {
-    return rows(window)[at(window, row)];
+    return longs(window)[at(window, row)];
   }
 
   /** The amount in millionths, unless it is {@link #wide}. */
   long micros(int window, int row) {
-    return rows(window)[at(window, row) + 1];
+    return longs(window)[at(window, row) + 1];
   }
 
   @Nullable BigDecimal wide(int window, int row) {
@@ -378,40 +322,40 @@ final class WindowTable {
 
   /** Whether room must be made before a row is added. */
   boolean isFull(int window) {
-    return end(window) == capacity(window);
+    return rows(window) == capacity(window);
   }
 
   private int capacity(int window) {
     return is(window, ARRAY) ? arrays[window].length / ROW_LONGS : RECORD_ROWS;
   }
 
-  /** Adds a row behind the newest one. */
+  /** Adds the newest row; the window must not be full. */
   void append(int window, long epochNanos, long micros, @Nullable BigDecimal wideAmount) {
-    int row = end(window);
-    setEnd(window, row + 1);
+    int row = rows(window);
+    setRows(window, row + 1);
     set(window, NEWEST_NANOS, epochNanos);
     setRow(window, row, epochNanos, micros, wideAmount);
   }
 
-  /** Adds a row in front of another one; those from there on move up. */
+  /** Inserts a row before another one; the window must not be full. */
   void insert(int window, int row, long epochNanos, long micros, @Nullable BigDecimal wideAmount) {
-    int end = end(window);
-    long[] rows = rows(window);
+    int rows = rows(window);
+    long[] longs = longs(window);
     int at = at(window, row);
-    System.arraycopy(rows, at, rows, at + ROW_LONGS, (end - row) * ROW_LONGS);
+    System.arraycopy(longs, at, longs, at + ROW_LONGS, (rows - row) * ROW_LONGS);
     if (is(window, WIDE)) {
-      System.arraycopy(wides(window), row, wides(window), row + 1, end - row);
+      System.arraycopy(wides(window), row, wides(window), row + 1, rows - row);
     }
-    setEnd(window, end + 1);
+    setRows(window, rows + 1);
     setRow(window, row, epochNanos, micros, wideAmount);
   }
 
   private void setRow(
       int window, int row, long epochNanos, long micros, @Nullable BigDecimal wideAmount) {
-    long[] rows = rows(window);
+    long[] longs = longs(window);
     int at = at(window, row);
-    rows[at] = epochNanos;
-    rows[at + 1] = micros;
+    longs[at] = epochNanos;
+    longs[at + 1] = micros;
     if (wideAmount != null && !is(window, WIDE)) {
       wide.put(window, new BigDecimal[capacity(window)]);
       flag(window, WIDE);
@@ -422,19 +366,19 @@ final class WindowTable {
     }
   }
 
-  /** Makes room for one more row: by dropping those before an index, or else by growing. */
+  /** Makes room for one more row: drops those before an index, and grows if they were too few. */
   void makeRoom(int window, int from) {
     moreBytes -= moreBytes(window);
-    int kept = end(window) - from;
+    int kept = rows(window) - from;
     int capacity = capacity(window);
-    // At least a quarter is free afterwards, so that moving the rows is paid for by as many adds.
+    // At least a quarter is free afterwards, so that moving the rows is amortised over the adds.
     boolean grow = kept > capacity - capacity / 4;
     int newCapacity = grow ? kept + kept / 2 + 1 : capacity;
-    long[] target = grow ? new long[newCapacity * ROW_LONGS] : rows(window);
+    long[] target = grow ? new long[newCapacity * ROW_LONGS] : longs(window);
     System.arraycopy(
-        rows(window), at(window, from), target, grow ? 0 : at(window, 0), kept * ROW_LONGS);
+        longs(window), at(window, from), target, grow ? 0 : at(window, 0), kept * ROW_LONGS);
     if (is(window, WIDE)) {
-      @Nullable BigDecimal[] keptWides = Arrays.copyOfRange(wides(window), from, end(window));
+      @Nullable BigDecimal[] keptWides = Arrays.copyOfRange(wides(window), from, rows(window));
       wide.put(window, Arrays.copyOf(keptWides, newCapacity));
     }
     if (grow) {
@@ -443,20 +387,20 @@ final class WindowTable {
       flag(window, ARRAY);
     }
     set(window, FROM, Pair.of(oldestInSum(window) - from, Math.max(0, unsaved(window) - from)));
-    setEnd(window, kept);
+    setRows(window, kept);
     moreBytes += moreBytes(window);
   }
 
-  /** Takes the rows out of the sum that are older than this; the newest one is not. */
+  /** Takes the rows before an event time out of the sum; the newest row must not be before it. */
   void shrinkSum(int window, long fromNanos, Sum sum) {
-    long[] rows = rows(window);
+    long[] longs = longs(window);
     int row = oldestInSum(window);
     int at = at(window, row);
-    if (rows[at] >= fromNanos) {
+    if (longs[at] >= fromNanos) {
       return;
     }
-    while (rows[at] < fromNanos) {
-      sum.subtract(rows[at + 1], wide(window, row));
+    while (longs[at] < fromNanos) {
+      sum.subtract(longs[at + 1], wide(window, row));
       at += ROW_LONGS;
       row++;
     }
@@ -489,7 +433,7 @@ final class WindowTable {
   }
 
   long memoryBytes() {
-    return (long) numbers * RECORD_BYTES + moreBytes + (long) largeSums.size() * LARGE_SUM_BYTES;
+    return (long) end * RECORD_BYTES + moreBytes + (long) largeSums.size() * LARGE_SUM_BYTES;
   }
 
   long memoryBytes(int window) {

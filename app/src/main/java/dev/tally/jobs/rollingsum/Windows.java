@@ -34,7 +34,7 @@ final class Windows {
   private final Journal journal;
   private final Sum sum = new Sum();
   private final Sum newestSum = new Sum();
-  private WindowTable windows = new WindowTable();
+  private WindowTable table = new WindowTable();
   // Rows before it are needed by no answer from now on.
   private long horizonNanos = Long.MIN_VALUE;
   // The window that was looked at last, see removeSomeExpired.
@@ -71,34 +71,34 @@ final class Windows {
       append(window, epoch, sale.micros(), sale.wide(), answer);
     } else {
       int row = insert(window, epoch, sale.micros(), sale.wide(), answer);
-      if (row < windows.unsaved(window)) {
+      if (row < table.unsaved(window)) {
         // Only what is behind the saved rows is found when the next save comes.
-        windows.setUnsaved(window, windows.unsaved(window) + 1);
-        journal.add(windows, window, epoch, sale.micros(), sale.wide());
+        table.setUnsaved(window, table.unsaved(window) + 1);
+        journal.add(table, window, epoch, sale.micros(), sale.wide());
       }
     }
     unsaved = true;
   }
 
   private int window(StockCode code) {
-    int window = windows.find(code);
+    int window = table.find(code);
     return window == WindowTable.NONE ? open(code) : window;
   }
 
   private boolean isNewest(int window, long epochNanos) {
-    return windows.isEmpty(window) || epochNanos >= windows.newestNanos(window);
+    return table.isEmpty(window) || epochNanos >= table.newestNanos(window);
   }
 
   /** Adds the newest row of a window, and leaves its sum in `newSum`. */
   private void append(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum newSum) {
-    if (windows.isFull(window)) {
+    if (table.isFull(window)) {
       makeRoom(window);
     }
-    windows.append(window, epoch, micros, wide);
-    windows.readSum(window, newSum);
+    table.append(window, epoch, micros, wide);
+    table.readSum(window, newSum);
     newSum.add(micros, wide);
-    windows.shrinkSum(window, epoch - windowNanos, newSum);
-    windows.writeSum(window, newSum);
+    table.shrinkSum(window, epoch - windowNanos, newSum);
+    table.writeSum(window, newSum);
   }
 
   /**
@@ -108,33 +108,33 @@ final class Windows {
    * @return its index
    */
   private int insert(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum answer) {
-    if (windows.isFull(window)) {
+    if (table.isFull(window)) {
       makeRoom(window);
     }
-    int oldestInSum = windows.oldestInSum(window);
-    int at = windows.end(window);
-    windows.readSum(window, answer);
-    while (at > 0 && windows.epochNanos(window, at - 1) > epoch) {
+    int oldestInSum = table.oldestInSum(window);
+    int at = table.rows(window);
+    table.readSum(window, answer);
+    while (at > 0 && table.epochNanos(window, at - 1) > epoch) {
       at--;
       if (at >= oldestInSum) {
-        answer.subtract(windows.micros(window, at), windows.wide(window, at));
+        answer.subtract(table.micros(window, at), table.wide(window, at));
       }
     }
     long from = epoch - windowNanos;
     int older = Math.min(at, oldestInSum) - 1;
-    while (older >= 0 && windows.epochNanos(window, older) >= from) {
-      answer.add(windows.micros(window, older), windows.wide(window, older));
+    while (older >= 0 && table.epochNanos(window, older) >= from) {
+      answer.add(table.micros(window, older), table.wide(window, older));
       older--;
     }
     answer.add(micros, wide);
 
-    windows.insert(window, at, epoch, micros, wide);
-    if (epoch >= windows.newestNanos(window) - windowNanos) {
-      windows.readSum(window, newestSum);
+    table.insert(window, at, epoch, micros, wide);
+    if (epoch >= table.newestNanos(window) - windowNanos) {
+      table.readSum(window, newestSum);
       newestSum.add(micros, wide);
-      windows.writeSum(window, newestSum);
+      table.writeSum(window, newestSum);
     } else {
-      windows.setOldestInSum(window, oldestInSum + 1);
+      table.setOldestInSum(window, oldestInSum + 1);
     }
     return at;
   }
@@ -144,27 +144,26 @@ final class Windows {
   /** Makes room for a row, at the cost of those of its window that are needed no more. */
   private void makeRoom(int window) {
     int oldest = 0;
-    while (oldest < windows.oldestInSum(window)
-        && windows.epochNanos(window, oldest) < horizonNanos) {
+    while (oldest < table.oldestInSum(window) && table.epochNanos(window, oldest) < horizonNanos) {
       oldest++;
     }
-    windows.makeRoom(window, oldest);
+    table.makeRoom(window, oldest);
   }
 
   /** Looks at some windows in turn, since another one comes; a save looks at all. */
   private void removeSomeExpired() {
-    for (int i = 0; i < LOOKS && windows.numbers() > 0; i++) {
-      looked = looked + 1 < windows.numbers() ? looked + 1 : 0;
-      if (windows.has(looked)) {
+    for (int i = 0; i < LOOKS && table.end() > 0; i++) {
+      looked = looked + 1 < table.end() ? looked + 1 : 0;
+      if (table.inUse(looked)) {
         removeIfExpired(looked);
       }
     }
   }
 
   private boolean removeIfExpired(int window) {
-    boolean expired = windows.newestNanos(window) < horizonNanos;
+    boolean expired = table.newestNanos(window) < horizonNanos;
     if (expired) {
-      windows.remove(window);
+      table.remove(window);
       journal.forget(window);
     }
     return expired;
@@ -176,16 +175,16 @@ final class Windows {
   void save(KeyedState.Batch batch) {
     long expired = format.sliceOf(Math.max(0, horizonNanos));
     long fromNanos = format.startNanos(expired);
-    for (int window = 0; window < windows.numbers(); window++) {
-      if (windows.has(window) && !removeIfExpired(window)) {
+    for (int window = 0; window < table.end(); window++) {
+      if (table.inUse(window) && !removeIfExpired(window)) {
         addToJournal(window, fromNanos);
         journal.saveFull(batch, expired);
       }
     }
     journalFromSlice = Math.min(journalFromSlice, journal.save(batch, expired));
     unsaved = false;
-    if (windows.size() < windows.numbers() / 4) {
-      windows.compact();
+    if (table.size() < table.end() / 4) {
+      table.compact();
     }
     if (expired > expiredToSlice) {
       batch.deleteRange(SliceFormat.sliceStart(expiredToSlice), SliceFormat.sliceStart(expired));
@@ -194,15 +193,15 @@ final class Windows {
   }
 
   private void addToJournal(int window, long fromNanos) {
-    int end = windows.end(window);
-    for (int row = windows.unsaved(window); row < end; row++) {
-      long epoch = windows.epochNanos(window, row);
+    int end = table.rows(window);
+    for (int row = table.unsaved(window); row < end; row++) {
+      long epoch = table.epochNanos(window, row);
       if (epoch >= fromNanos) {
-        long micros = windows.micros(window, row);
-        journal.add(windows, window, epoch, micros, windows.wide(window, row));
+        long micros = table.micros(window, row);
+        journal.add(table, window, epoch, micros, table.wide(window, row));
       }
     }
-    windows.setUnsaved(window, end);
+    table.setUnsaved(window, end);
   }
 
   /**
@@ -239,7 +238,7 @@ final class Windows {
 
   private void fileAndDropAll(byte[] lastKey, long clockNanos) {
     fileJournal(lastKey);
-    windows = new WindowTable();
+    table = new WindowTable();
     droppedToNanos = clockNanos;
   }
 
@@ -264,13 +263,13 @@ final class Windows {
     } else {
       int unused = insert(window, epoch, micros, wide, sum);
     }
-    windows.setUnsaved(window, windows.end(window));
+    table.setUnsaved(window, table.rows(window));
   }
 
   /** The window of a StockCode that is not in memory. */
   private int open(StockCode code) {
     removeSomeExpired();
-    int window = windows.add(code);
+    int window = table.add(code);
     if (loadedSlice != ALL) {
       readFiled(loadedSlice, code);
     } else if (droppedToNanos >= horizonNanos) {
@@ -293,7 +292,7 @@ final class Windows {
   // --- more windows than memory ------------------------------------------------------------------
 
   long memoryBytes() {
-    return windows.memoryBytes() + journal.memoryBytes();
+    return table.memoryBytes() + journal.memoryBytes();
   }
 
   /**
@@ -317,17 +316,17 @@ final class Windows {
       return;
     }
     long from = Math.max(journalFromSlice, expiredToSlice);
-    int[] nextRow = new int[windows.numbers()];
-    windows.stream()
+    int[] nextRow = new int[table.end()];
+    table.stream()
         .forEach(window -> nextRow[window] = firstRowFrom(window, format.startNanos(from)));
     long newest = newestSlice();
     for (long slice = from; slice <= newest; slice++) {
       KeyedState.Batch batch = saved.batch();
       long current = slice;
-      windows.stream()
+      table.stream()
           .forEach(
               window ->
-                  nextRow[window] = format.file(current, windows, window, nextRow[window], batch));
+                  nextRow[window] = format.file(current, table, window, nextRow[window], batch));
       SliceFormat.deleteJournal(slice, lastKey, batch);
       saved.save(batch);
     }
@@ -335,8 +334,8 @@ final class Windows {
   }
 
   private int firstRowFrom(int window, long nanos) {
-    int row = windows.end(window);
-    while (row > 0 && windows.epochNanos(window, row - 1) >= nanos) {
+    int row = table.rows(window);
+    while (row > 0 && table.epochNanos(window, row - 1) >= nanos) {
       row--;
     }
     return row;
@@ -344,7 +343,7 @@ final class Windows {
 
   private long newestSlice() {
     return format.sliceOf(
-        windows.stream().mapToLong(windows::newestNanos).max().orElse(Long.MIN_VALUE));
+        table.stream().mapToLong(table::newestNanos).max().orElse(Long.MIN_VALUE));
   }
 
   /**
@@ -355,17 +354,17 @@ final class Windows {
   private void dropOldest(long bytes) {
     long oldest = Long.MAX_VALUE;
     long newest = Long.MIN_VALUE;
-    for (int window = 0; window < windows.numbers(); window++) {
-      if (windows.has(window)) {
-        oldest = Math.min(oldest, windows.newestNanos(window));
-        newest = Math.max(newest, windows.newestNanos(window));
+    for (int window = 0; window < table.end(); window++) {
+      if (table.inUse(window)) {
+        oldest = Math.min(oldest, table.newestNanos(window));
+        newest = Math.max(newest, table.newestNanos(window));
       }
     }
     long bucketNanos = (newest - oldest) / BUCKETS + 1;
     long[] held = new long[BUCKETS];
-    for (int window = 0; window < windows.numbers(); window++) {
-      if (windows.has(window)) {
-        held[bucket(window, oldest, bucketNanos)] += windows.memoryBytes(window);
+    for (int window = 0; window < table.end(); window++) {
+      if (table.inUse(window)) {
+        held[bucket(window, oldest, bucketNanos)] += table.memoryBytes(window);
       }
     }
     int divided = BUCKETS - 1;
@@ -374,27 +373,27 @@ final class Windows {
       room -= held[divided];
       divided--;
     }
-    for (int window = 0; window < windows.numbers(); window++) {
-      if (windows.has(window)) {
+    for (int window = 0; window < table.end(); window++) {
+      if (table.inUse(window)) {
         int bucket = bucket(window, oldest, bucketNanos);
-        long size = windows.memoryBytes(window);
+        long size = table.memoryBytes(window);
         if (bucket == divided && size <= room) {
           room -= size;
         } else if (bucket <= divided) {
-          droppedToNanos = Math.max(droppedToNanos, windows.newestNanos(window));
-          windows.remove(window);
+          droppedToNanos = Math.max(droppedToNanos, table.newestNanos(window));
+          table.remove(window);
         }
       }
     }
-    windows.compact();
+    table.compact();
   }
 
   private int bucket(int window, long oldestNanos, long bucketNanos) {
-    return (int) ((windows.newestNanos(window) - oldestNanos) / bucketNanos);
+    return (int) ((table.newestNanos(window) - oldestNanos) / bucketNanos);
   }
 
   /** The windows in memory, to look at. */
   WindowTable table() {
-    return windows;
+    return table;
   }
 }

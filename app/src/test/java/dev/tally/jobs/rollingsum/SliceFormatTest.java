@@ -29,22 +29,22 @@ final class SliceFormatTest {
   private static final StockCode OTHER = StockCode.of("BANK CHARGES".getBytes(UTF_8));
 
   private final SliceFormat format = new SliceFormat(SLICE_NANOS);
-  private final WindowTable windows = new WindowTable();
+  private final WindowTable table = new WindowTable();
   private final Journal journal = new Journal(format);
   private final MemoryState state = new MemoryState();
   private final List<String> expected = new ArrayList<>();
 
   /** A row of a window, of which nothing but its place in it matters here. */
   private void add(StockCode code, long epoch, long micros, @Nullable BigDecimal wide) {
-    int window = windows.find(code);
+    int window = table.find(code);
     if (window == WindowTable.NONE) {
-      window = windows.add(code);
+      window = table.add(code);
     }
-    if (windows.isFull(window)) {
-      windows.makeRoom(window, 0);
+    if (table.isFull(window)) {
+      table.makeRoom(window, 0);
     }
-    windows.append(window, epoch, micros, wide);
-    journal.add(windows, window, epoch, micros, wide);
+    table.append(window, epoch, micros, wide);
+    journal.add(table, window, epoch, micros, wide);
     expected.add(text(code, epoch, wide == null ? BigDecimal.valueOf(micros, 6) : wide));
   }
 
@@ -70,15 +70,15 @@ final class SliceFormatTest {
 
   private void file(long firstSlice) {
     KeyedState.Batch batch = state.batch();
-    windows.stream().forEach(window -> file(window, firstSlice, batch));
+    table.stream().forEach(window -> file(window, firstSlice, batch));
     state.save(batch);
   }
 
   private void file(int window, long firstSlice, KeyedState.Batch batch) {
     int row = 0;
-    while (row < windows.end(window)) {
-      long slice = format.sliceOf(windows.epochNanos(window, row));
-      row = slice < firstSlice ? row + 1 : format.file(slice, windows, window, row, batch);
+    while (row < table.rows(window)) {
+      long slice = format.sliceOf(table.epochNanos(window, row));
+      row = slice < firstSlice ? row + 1 : format.file(slice, table, window, row, batch);
     }
   }
 
@@ -147,11 +147,11 @@ final class SliceFormatTest {
   @Test
   void aWindowWithTheNumberOfAnotherOneIsNotTakenForThat() {
     add(CODE, 1, 1, null);
-    int window = windows.find(CODE);
-    windows.remove(window);
+    int window = table.find(CODE);
+    table.remove(window);
     journal.forget(window);
     add(OTHER, 2, 2, null);
-    assertEquals(window, windows.find(OTHER));
+    assertEquals(window, table.find(OTHER));
     saveJournal(0);
     assertEquals(expected, readBack());
   }

@@ -63,7 +63,7 @@ final class WindowTableTest {
         expected.remove(text);
         removals++;
       } else {
-        assertEquals(text.length(), table.end(window));
+        assertEquals(text.length(), table.rows(window));
         assertEquals(text.hashCode() + text.length() - 1, table.newestNanos(window));
         assertEquals(text.hashCode(), table.epochNanos(window, 0));
         assertEquals(text.length() / 2, table.micros(window, text.length() / 2));
@@ -79,7 +79,7 @@ final class WindowTableTest {
     assertEquals(
         new HashSet<>(expected.values()), table.stream().boxed().collect(Collectors.toSet()));
     assertTrue(removals > STEPS / 10, removals + " removals");
-    assertTrue(table.numbers() < 30_000, "numbers are used again: " + table.numbers());
+    assertTrue(table.end() < 30_000, "numbers are used again: " + table.end());
   }
 
   private void compact() {
@@ -88,7 +88,7 @@ final class WindowTableTest {
     expected.values().removeIf(window -> window % 3 == 0);
     table.compact();
     expected.replaceAll((text, window) -> table.find(code(text)));
-    assertEquals(expected.size(), table.numbers(), "no number is free");
+    assertEquals(expected.size(), table.end(), "no number is free");
     assertTrue(expected.size() < 100 || table.memoryBytes() < before);
   }
 

@@ -37,7 +37,7 @@ final class WindowsTest {
 
   private static long rowsInSums(Windows windows) {
     WindowTable table = windows.table();
-    return table.stream().mapToLong(window -> table.end(window) - table.oldestInSum(window)).sum();
+    return table.stream().mapToLong(window -> table.rows(window) - table.oldestInSum(window)).sum();
   }
 
   private void save() {
