@@ -37,17 +37,13 @@ final class Mismatches {
     ANY
   }
 
-  /** What is known of the rows that an answer left over may belong to. */
+  /** Whose an answer left over may be; the later of two weighs more. */
   private enum Owner {
     NONE,
     MUST_HAVE_NO_ANSWER,
+    ANSWERED,
     /** A deleted row may have had the same identity, and this may be its answer. */
-    UNKNOWN,
-    ANSWERED;
-
-    boolean isFinal() {
-      return this == UNKNOWN || this == ANSWERED;
-    }
+    UNKNOWN
   }
 
   /**
@@ -57,6 +53,10 @@ final class Mismatches {
    */
   private record Claim(Owner owner, String words) {
     static final Claim NONE = new Claim(Owner.NONE, "belongs to no row");
+
+    Claim or(Claim other) {
+      return other.owner.compareTo(owner) > 0 ? other : this;
+    }
   }
 
   private final AuditSettings settings;
@@ -221,7 +221,7 @@ final class Mismatches {
           if (row != null) {
             claims.computeIfPresent(
                 new Identity(row.code(), row.epoch()),
-                (identity, claim) -> claim.owner.isFinal() ? claim : claim(message, verdict));
+                (identity, claim) -> claim.or(claim(message, verdict)));
           }
         });
     return claims;

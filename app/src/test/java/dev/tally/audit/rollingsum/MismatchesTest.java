@@ -125,6 +125,32 @@ final class MismatchesTest {
         report.examples().get(MISSING));
   }
 
+  @Test
+  void aDuplicateIsOneEvenIfTheSameRowCameAgainTooLate() {
+    Scene twins = new Scene(1, 1);
+    twins.row(0, "a", "1000", "1");
+    twins.row(0, "b", "1100", "1");
+    twins.row(0, "a", "1000", "1");
+    twins.work();
+    twins.answer(0, "a", "1000", "1");
+    twins.assertFinds(
+        DUPLICATE, "agg-0@2: answers data-0@0 again (StockCode a, Epoch 1000, sum 1)");
+  }
+
+  @Test
+  void theAnswerOfADeletedRowIsNotExtraWhateverPartitionTheRowWasIn() {
+    Scene deleted = new Scene(2, 1);
+    deleted.row(0, "a", "1000", "1");
+    deleted.row(1, "b", "1000", "1");
+    deleted.row(1, "b", "1001", "1");
+    deleted.work();
+    deleted.delete(1, 1);
+    for (int seed = 0; seed < Scene.SEEDS; seed++) {
+      Report report = deleted.audit(seed);
+      assertTrue(report.agrees(), () -> report.toString());
+    }
+  }
+
   /**
    * If the grace is longer than the window, a row that cannot be judged may follow one that can.
    */
