@@ -61,7 +61,7 @@ final class ArchitectureTest {
           uses("dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
           uses("dev.tally.audit.rollingsum", "dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
           // What produces input, and what shows it all.
-          uses("dev.tally.generate", "dev.tally.generate.sales", "dev.tally.kafka", KAFKA, SLF4J),
+          uses("dev.tally.generate", "dev.tally.kafka", KAFKA, SLF4J),
           uses("dev.tally.generate.sales", "dev.tally.generate", SLF4J),
           uses("dev.tally.broker", "dev.tally.kafka", KAFKA),
           uses("dev.tally.demo", "dev.tally.broker", KAFKA, GSON),

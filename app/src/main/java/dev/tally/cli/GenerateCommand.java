@@ -6,6 +6,7 @@ import dev.tally.generate.sales.EventTime;
 import dev.tally.generate.sales.Missing;
 import dev.tally.generate.sales.RowKey;
 import dev.tally.generate.sales.Rows;
+import dev.tally.generate.sales.SalesRecords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -110,7 +112,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
-    Generator generator = Generator.load(kafka.settings(), plan());
+    Generator generator = Generator.load(kafka.settings(), plan(), records());
     Termination.onSignal(generator::stop, STOP_MAX);
     err.println(summary(run(generator, err)));
     return 0;
@@ -119,19 +121,22 @@ final class GenerateCommand implements Callable<Integer> {
   private Plan plan() {
     Names.requireTopic("--topic", topic);
     return new Plan(
-        file == null ? Rows.bundled() : Rows.file(file),
         topic,
         partitions,
-        key,
-        missing,
-        EventTime.parse(eventTime),
         rowsPerSecond,
         count == null ? OptionalLong.empty() : OptionalLong.of(count),
         loop);
   }
 
+  private Supplier<SalesRecords> records() {
+    Rows rows = file == null ? Rows.bundled() : Rows.file(file);
+    EventTime time = EventTime.parse(eventTime);
+    return () -> SalesRecords.load(rows, key, missing, time);
+  }
+
   private static Generator.Outcome run(Generator generator, PrintWriter err) {
-    try (ProgressBar bar = ProgressBar.start(err, generator::acknowledged, generator::rowsToSend)) {
+    try (ProgressBar bar =
+        ProgressBar.start(err, generator::acknowledged, generator::recordsToSend)) {
       return generator.run();
     }
   }

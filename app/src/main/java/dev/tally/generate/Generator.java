@@ -2,15 +2,13 @@ package dev.tally.generate;
 
 import dev.tally.Causes;
 import dev.tally.Stop;
-import dev.tally.generate.sales.EventTime;
-import dev.tally.generate.sales.JsonRows;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Codecs;
 import dev.tally.kafka.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,36 +17,31 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Sends the rows of a {@link Plan} to its topic. The record timestamp stays the producer's clock
- * whatever the event time is: brokers count retention from it and would soon delete history.
+ * Sends {@link Records} to a topic by a {@link Plan}. The record timestamp is the time of sending,
+ * whatever the event time: brokers count retention from it, and would soon delete history.
  */
 public final class Generator {
-  /**
-   * How long rows already handed over may take to be acknowledged once {@link #stop} was called.
-   */
+  /** After {@link #stop}, how long the records handed over may take to be acknowledged. */
   public static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Generator.class);
-
+  /** The longest that pacing can delay a stop. */
   private static final long STOP_CHECK_NANOS = 100_000_000;
 
   /**
-   * What came of it.
+   * The result of a run.
    *
-   * @param acknowledged rows that all in-sync replicas have; every row that was handed over
-   * @param stopped whether it ended because of {@link #stop}
+   * @param acknowledged records that all in-sync replicas have: all that were handed over
+   * @param stopped whether the run ended because of {@link #stop}
    */
   public record Outcome(long acknowledged, Duration elapsed, boolean stopped) {}
 
   private final ClientSettings settings;
   private final Map<String, Object> producerSettings;
   private final Plan plan;
-  private final JsonRows rows;
-  private final long rowsToSend;
+  private final Records records;
+  private final long recordsToSend;
   private final Time time;
 
   private long handedOver;
@@ -60,64 +53,58 @@ public final class Generator {
       ClientSettings settings,
       Map<String, Object> producerSettings,
       Plan plan,
-      JsonRows rows,
+      Records records,
       Time time) {
     this.settings = settings;
     this.producerSettings = producerSettings;
     this.plan = plan;
-    this.rows = rows;
-    this.rowsToSend = plan.rowsToSend(rows.size());
+    this.records = records;
+    this.recordsToSend = plan.recordsToSend(records);
     this.time = time;
   }
 
   /**
-   * Reads and encodes the rows; nothing is sent yet.
+   * Loads the records. Nothing is sent yet.
    *
-   * @throws Stop if a setting or the file is wrong
+   * @param records asked once, after the settings are found right, since loading may take long
+   * @throws Stop if a setting is wrong, or the records cannot be loaded
    */
-  public static Generator load(ClientSettings settings, Plan plan) {
-    return load(settings, plan, Time.SYSTEM);
+  public static Generator load(
+      ClientSettings settings, Plan plan, Supplier<? extends Records> records) {
+    return load(settings, plan, records, Time.SYSTEM);
   }
 
-  static Generator load(ClientSettings settings, Plan plan, Time time) {
+  static Generator load(
+      ClientSettings settings, Plan plan, Supplier<? extends Records> records, Time time) {
     if (settings.given().containsKey("producer.transactional.id")) {
       throw Stop.usage(
           "--producer.transactional.id: generate sends no transactions; leave it out.");
     }
-    // Before anything is connected or created: what Kafka does not understand is refused at once.
+    // Before anything is connected or created, so that a wrong setting is refused at once.
     Map<String, Object> producerSettings = producerSettings(settings, plan);
     var unused = Connection.opened(settings, () -> new ProducerConfig(producerSettings));
-    JsonRows rows = JsonRows.of(plan.rows(), plan.key(), plan.missing(), plan.eventTime());
-    Duration disorder = Duration.ofNanos(EventTime.Csv.disorderNanos(rows.csvNanos()));
-    if (!disorder.isZero()) {
-      LOG.warn(
-          "In {}, InvoiceDate goes back by up to {} s; with less --grace than that, rolling-sum"
-              + " finds rows late.",
-          plan.rows().name(),
-          disorder.toSeconds());
-    }
-    return new Generator(settings, producerSettings, plan, rows, time);
+    return new Generator(settings, producerSettings, plan, records.get(), time);
   }
 
-  /** How many rows {@link #run} sends; {@link Long#MAX_VALUE} for without end. */
-  public long rowsToSend() {
-    return rowsToSend;
+  /** How many records {@link #run} sends; {@link Long#MAX_VALUE} for without end. */
+  public long recordsToSend() {
+    return recordsToSend;
   }
 
-  /** How many rows are acknowledged so far. */
+  /** How many records are acknowledged so far. */
   public long acknowledged() {
     return acknowledged.get();
   }
 
-  /** Ends {@link #run} soon: no further row is sent, those handed over are seen through. */
+  /** Ends {@link #run} soon. No further record is sent; those handed over are waited for. */
   public void stop() {
     stopped = true;
   }
 
   /**
-   * Sends the rows and returns when all are acknowledged. To be called once.
+   * Sends the records and returns when all are acknowledged. To be called once.
    *
-   * @throws Stop if the brokers cannot be reached or one row could not be sent
+   * @throws Stop if the brokers cannot be reached, or a record could not be sent
    */
   public Outcome run() {
     Topic.ensure(settings, plan.topic(), plan.partitions());
@@ -125,12 +112,12 @@ public final class Generator {
         Connection.opened(settings, () -> new KafkaProducer<byte[], byte[]>(producerSettings)));
   }
 
-  /** Closes the producer. */
+  /** Sends them with this producer, and closes it. */
   Outcome run(Producer<byte[], byte[]> producer) {
     long startedNanos = 0;
     boolean allHandedOver = false;
     try {
-      // Fetched here, so that the first row does not wait for it with its time already stamped.
+      // Metadata is fetched here, so that the first record does not wait for it with its time set.
       producer.partitionsFor(plan.topic());
       startedNanos = time.monotonicNanos();
       handOver(producer);
@@ -138,7 +125,7 @@ public final class Generator {
     } catch (KafkaException e) {
       failure = e;
     } finally {
-      // Without end a close takes up to delivery.timeout.ms, which is what retries are given.
+      // A close without a limit takes up to delivery.timeout.ms, which is what retries are given.
       producer.close(allHandedOver ? Duration.ofMillis(Long.MAX_VALUE) : STOP_WITHIN);
     }
     Exception cause = failure;
@@ -149,7 +136,8 @@ public final class Generator {
                 throw stop;
               });
       throw Stop.kafka(
-          "a row could not be sent to topic %s: %s; of %d rows handed over, %d were acknowledged.",
+          "a record could not be sent to topic %s: %s; of %d records handed over, %d were"
+              + " acknowledged.",
           plan.topic(), Causes.of(cause), handedOver, acknowledged());
     }
     if (acknowledged() != handedOver) {
@@ -159,23 +147,19 @@ public final class Generator {
     return new Outcome(handedOver, elapsed, stopped);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // the callback tells the same, in order
+  @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same, in order
   private void handOver(Producer<byte[], byte[]> producer) {
-    LongUnaryOperator eventTimes = plan.eventTime().times(rows.csvNanos(), time::wallNanos);
-    Pace pace =
-        plan.rowsPerSecond() == Plan.UNPACED
-            ? null
-            : new Pace(plan.rowsPerSecond(), time.monotonicNanos());
+    Pace pace = plan.isPaced() ? new Pace(plan.recordsPerSecond(), time.monotonicNanos()) : null;
     Callback callback = this::onAnswer;
-    while (handedOver < rowsToSend && goingOn()) {
+    while (handedOver < recordsToSend && goingOn()) {
       long waitNanos = pace == null ? 0 : pace.waitNanos(handedOver, time.monotonicNanos());
       if (waitNanos > 0) {
         time.sleep(Math.min(waitNanos, STOP_CHECK_NANOS));
         continue;
       }
-      int row = (int) (handedOver % rows.size());
-      byte[] value = rows.value(row, eventTimes.applyAsLong(handedOver));
-      producer.send(new ProducerRecord<>(plan.topic(), rows.key(row), value), callback);
+      byte[] key = records.key(handedOver);
+      byte[] value = records.value(handedOver, time.wallNanos());
+      producer.send(new ProducerRecord<>(plan.topic(), key, value), callback);
       handedOver++;
     }
   }
@@ -188,23 +172,23 @@ public final class Generator {
     if (refusal == null) {
       acknowledged.incrementAndGet();
     } else if (failure == null) {
-      // Only the first is kept: those behind it mostly say that it happened.
+      // Only the first is kept: those after it mostly say that it happened.
       failure = refusal;
     }
   }
 
   private static Map<String, Object> producerSettings(ClientSettings settings, Plan plan) {
-    boolean paced = plan.rowsPerSecond() != Plan.UNPACED;
+    boolean paced = plan.isPaced();
     Map<String, Object> defaults =
         Map.of(
             "client.id",
             "tally-generate",
-            // Paced rows are there to measure latency with; unpaced ones fill batches anyway.
+            // Paced records are for measuring latency; unpaced ones fill batches anyway.
             "linger.ms",
             paced ? 1 : 20,
             "batch.size",
             paced ? 64 * 1024 : 512 * 1024,
-            // About a second of rows at full speed, so that a short stall stops nobody.
+            // About a second of records at full speed, so that a short stall stops nothing.
             "buffer.memory",
             128L * 1024 * 1024);
     Map<String, Object> owned =

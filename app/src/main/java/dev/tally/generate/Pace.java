@@ -1,33 +1,35 @@
 package dev.tally.generate;
 
-import dev.tally.generate.sales.EventTime;
-
 /**
- * Spreads rows evenly over time. Rows go out in slices of a millisecond at most; a sender that was
- * held up catches up a little and then lets the lost time go, because a burst of everything missed
- * would measure the burst.
+ * Spreads records evenly over time, in slices of at most a millisecond. A sender that was held up
+ * makes good a short delay and lets a longer one go: a burst of everything that it missed would
+ * measure the burst.
  */
 final class Pace {
+  private static final long SECOND_NANOS = 1_000_000_000;
+
   /** Sleeping for less costs more processor time than the evenness is worth. */
   static final long SLICE_NANOS = 1_000_000;
 
   /** The longest delay that is made good, such as a garbage collection. */
   static final long DEBT_NANOS_MAX = 50_000_000;
 
-  private final long rowsPerSecond;
+  private final long recordsPerSecond;
   private long originNanos;
 
-  /** Row 0 is due at startNanos, a time of any origin. */
-  Pace(long rowsPerSecond, long startNanos) {
-    this.rowsPerSecond = rowsPerSecond;
+  /** Record 0 is due at startNanos, a time of any origin. */
+  Pace(long recordsPerSecond, long startNanos) {
+    this.recordsPerSecond = recordsPerSecond;
     this.originNanos = startNanos;
   }
 
-  /** How long row n, counted from 0, has to wait yet: 0 if it is due, else a slice at least. */
+  /**
+   * How long record n, counted from 0, still has to wait: 0 if it is due, else at least a slice.
+   */
   long waitNanos(long n, long nowNanos) {
     long sinceOriginNanos =
-        n / rowsPerSecond * EventTime.SECOND_NANOS
-            + n % rowsPerSecond * EventTime.SECOND_NANOS / rowsPerSecond;
+        n / recordsPerSecond * SECOND_NANOS
+            + n % recordsPerSecond * SECOND_NANOS / recordsPerSecond;
     long earlyNanos = originNanos + sinceOriginNanos - nowNanos;
     if (earlyNanos > 0) {
       return Math.max(earlyNanos, SLICE_NANOS);

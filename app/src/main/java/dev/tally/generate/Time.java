@@ -1,17 +1,17 @@
 package dev.tally.generate;
 
-import dev.tally.generate.sales.EventTime;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The clocks a generator looks at; a test has its own. */
+/** The clocks that a generator reads; a test has its own. */
 interface Time {
   Time SYSTEM =
       new Time() {
         @Override
         public long wallNanos() {
           Instant now = Instant.now();
-          return now.getEpochSecond() * EventTime.SECOND_NANOS + now.getNano();
+          return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         }
 
         @Override
@@ -25,10 +25,10 @@ interface Time {
         }
       };
 
-  /** Since 1970. */
+  /** Nanoseconds since 1970. */
   long wallNanos();
 
-  /** Of any origin, never set back. */
+  /** Nanoseconds of any origin, never set back. */
   long monotonicNanos();
 
   /** May return early. */

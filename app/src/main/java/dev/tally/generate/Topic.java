@@ -14,11 +14,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The topic that rows go to. */
+/** The topic that the records go to. */
 final class Topic {
   private static final Logger LOG = LoggerFactory.getLogger(Topic.class);
 
-  // Long enough for a broker that is just starting, short enough to wait for before a screen.
+  /** Long enough for a broker that is just starting, short enough for a user who waits. */
   private static final int ANSWER_WITHIN_MILLIS = 15_000;
 
   private Topic() {}
@@ -61,7 +61,7 @@ final class Topic {
     }
   }
 
-  /** Something that a broker is asked for. */
+  /** A question to the brokers. */
   private interface Question<T> {
     T answer() throws ExecutionException, InterruptedException;
   }

@@ -8,11 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
-import dev.tally.generate.sales.EventTime;
-import dev.tally.generate.sales.Missing;
-import dev.tally.generate.sales.Row;
-import dev.tally.generate.sales.RowKey;
-import dev.tally.generate.sales.Rows;
 import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,79 +20,136 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class GeneratorTest {
   private static final ClientSettings SETTINGS = new ClientSettings("nowhere:1", Map.of());
-  private static final int BUNDLED = 57_363;
+  private static final int SIZE = 50_000;
+  private static final Plan ONCE = plan(Plan.UNPACED, OptionalLong.empty(), false);
 
   private final FakeTime time = new FakeTime();
 
+  /** The value tells number and time; every third record has no key. */
+  private static final class NumberedRecords implements Records {
+    private final long size;
+    private long nextKey;
+    private long nextValue;
+
+    NumberedRecords(long size) {
+      this.size = size;
+    }
+
+    @Override
+    public String name() {
+      return "the numbers";
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public byte @Nullable [] key(long n) {
+      assertEquals(nextKey++, n);
+      return numberedKey(n);
+    }
+
+    @Override
+    public byte[] value(long n, long wallNanos) {
+      assertEquals(nextValue++, n);
+      assertEquals(nextKey, nextValue);
+      return (n + " at " + wallNanos).getBytes(UTF_8);
+    }
+  }
+
+  private static byte @Nullable [] numberedKey(long n) {
+    return n % 3 == 0 ? null : Long.toString(n).getBytes(UTF_8);
+  }
+
+  private static Plan plan(long rate, OptionalLong count, boolean loop) {
+    return new Plan("data", 4, rate, count, loop);
+  }
+
+  private Generator load(Plan plan) {
+    return Generator.load(SETTINGS, plan, () -> new NumberedRecords(SIZE), time);
+  }
+
   @Test
-  void allRowsGoOutOnceInTheFilesOrderKeyedAndWithoutARecordTimestamp() {
+  void allRecordsAreSentOnceInOrderWithTheirKeysAndWithoutARecordTimestamp() {
     FakeProducer producer = new FakeProducer(true);
-    Generator.Outcome outcome =
-        Generator.load(SETTINGS, Plan.bundledOnce("data"), time).run(producer);
-    assertEquals(BUNDLED, outcome.acknowledged());
-    List<Row> rows = Rows.bundled().list();
+    Generator.Outcome outcome = load(ONCE).run(producer);
+    assertEquals(SIZE, outcome.acknowledged());
     List<ProducerRecord<byte[], byte[]>> sent = producer.history();
-    assertEquals(BUNDLED, sent.size());
-    for (int i = 0; i < BUNDLED; i++) {
-      assertEquals("data", sent.get(i).topic());
-      assertNull(sent.get(i).timestamp());
-      assertArrayEquals(rows.get(i).stockCode().getBytes(UTF_8), sent.get(i).key());
-      String value = new String(sent.get(i).value(), UTF_8);
-      assertTrue(value.startsWith("{\"Invoice\":\"" + rows.get(i).invoice() + "\""), value);
+    assertEquals(SIZE, sent.size());
+    for (int n = 0; n < SIZE; n++) {
+      assertEquals("data", sent.get(n).topic());
+      assertNull(sent.get(n).timestamp());
+      assertArrayEquals(numberedKey(n), sent.get(n).key());
+      String value = new String(sent.get(n).value(), UTF_8);
+      assertTrue(value.startsWith(n + " at "), value);
     }
     assertTrue(producer.closed());
   }
 
   @Test
-  void aLoopStartsOverUntilTheCountIsReachedAndItsEvenClockRunsOn() {
+  void aLoopCountsOnPastTheSizeUntilTheCountIsReached() {
     FakeProducer producer = new FakeProducer(true);
-    Plan plan = plan("1700000000+1000", Plan.UNPACED, OptionalLong.of(BUNDLED + 2), true);
-    assertEquals(BUNDLED + 2, Generator.load(SETTINGS, plan, time).run(producer).acknowledged());
-    String first = new String(producer.history().get(0).value(), UTF_8);
-    String again = new String(producer.history().get(BUNDLED).value(), UTF_8);
-    assertTrue(first.endsWith("\"InvoiceDate\":1700000000.0}"), first);
-    assertEquals(first.replace("1700000000.0}", "1700000057.363}"), again);
+    Plan plan = plan(Plan.UNPACED, OptionalLong.of(SIZE + 2), true);
+    assertEquals(SIZE + 2, load(plan).run(producer).acknowledged());
+    String last = new String(producer.history().get(SIZE + 1).value(), UTF_8);
+    assertTrue(last.startsWith(SIZE + 1 + " at "), last);
   }
 
   @Test
-  void pacedRowsLeaveEvenlyStampedWithTheTimeOfSending() {
+  void pacedRecordsLeaveEvenlyAndAreToldTheTimeOfSending() {
     for (long rate : new long[] {2_000, 20_000}) {
       FakeProducer producer = new FakeProducer(true);
-      Plan plan = plan("now", rate, OptionalLong.of(2 * rate), false);
-      Generator.Outcome outcome = Generator.load(SETTINGS, plan, time).run(producer);
+      Plan plan = plan(rate, OptionalLong.of(2 * rate), false);
+      Generator.Outcome outcome = load(plan).run(producer);
       assertEquals(2.0, outcome.elapsed().toNanos() / 1e9, 0.01);
       for (int n = 0; n < 2 * rate; n++) {
-        long sentNanos = producer.sentNanos.get(n) - producer.sentNanos.get(0);
-        assertEquals(n / (double) rate, sentNanos / 1e9, 0.0012, "row " + n);
+        long sentNanos = producer.sentNanos.get(n);
+        long sinceFirstNanos = sentNanos - producer.sentNanos.get(0);
+        assertEquals(n / (double) rate, sinceFirstNanos / 1e9, 0.0012, "record " + n);
+        String value = new String(producer.history().get(n).value(), UTF_8);
+        assertEquals(n + " at " + (FakeTime.WALL_AT_ZERO_NANOS + sentNanos), value);
       }
-      String value = new String(producer.history().get(0).value(), UTF_8);
-      assertTrue(value.contains("\"InvoiceDate\":16999999"), value);
     }
   }
 
   @Test
-  void oneFailedRowEndsTheRunWithAnErrorThatCountsWhatArrived() {
+  void oneFailedRecordEndsTheRunWithAnErrorThatCountsWhatArrived() {
     FakeProducer producer = new FakeProducer(false);
     producer.failing = 7;
-    Generator generator = Generator.load(SETTINGS, Plan.bundledOnce("data"), time);
+    Generator generator = load(ONCE);
     Stop stop = assertThrows(Stop.class, () -> generator.run(producer));
     assertEquals(3, stop.reason().exitCode());
     assertTrue(stop.toString().contains("topic data: too large"), stop.toString());
-    assertTrue(stop.toString().contains("of 7 rows handed over, 6 were"), stop.toString());
+    assertTrue(stop.toString().contains("of 7 records handed over, 6 were"), stop.toString());
     assertEquals(7, producer.history().size());
     assertTrue(producer.closed());
   }
 
   @Test
-  void stopEndsAnEndlessRunAndSaysHowManyRowsArrived() {
+  void stopEndsAnEndlessLoopAndSaysHowManyRecordsArrived() {
+    assertStops(load(plan(1_000, OptionalLong.empty(), true)));
+  }
+
+  @Test
+  void stopEndsRecordsWithoutEnd() {
+    assertStops(
+        Generator.load(
+            SETTINGS,
+            plan(1_000, OptionalLong.empty(), false),
+            () -> new NumberedRecords(Long.MAX_VALUE),
+            time));
+  }
+
+  private void assertStops(Generator generator) {
     FakeProducer producer = new FakeProducer(true);
-    Generator generator =
-        Generator.load(SETTINGS, plan("now", 1_000, OptionalLong.empty(), true), time);
-    assertEquals(Long.MAX_VALUE, generator.rowsToSend());
+    assertEquals(Long.MAX_VALUE, generator.recordsToSend());
     producer.afterSend =
         n -> {
           if (n == 100_000) {
@@ -110,49 +162,47 @@ final class GeneratorTest {
   }
 
   @Test
-  void aRowWithoutAnswerIsNeverCountedAsAcknowledged() {
+  void aRecordWithoutAnAnswerIsNeverCountedAsAcknowledged() {
     FakeProducer producer = new FakeProducer(false);
     producer.failing = Integer.MAX_VALUE;
     producer.unanswered = 3;
-    Generator generator =
-        Generator.load(SETTINGS, plan("now", Plan.UNPACED, OptionalLong.of(5), false), time);
+    Generator generator = load(plan(Plan.UNPACED, OptionalLong.of(5), false));
     assertThrows(IllegalStateException.class, () -> generator.run(producer));
     assertEquals(4, generator.acknowledged());
   }
 
   @Test
-  void moreRowsThanThereAreNeedALoop() {
-    Plan plan = plan("now", Plan.UNPACED, OptionalLong.of(BUNDLED + 1), false);
-    Stop stop = assertThrows(Stop.class, () -> Generator.load(SETTINGS, plan, time));
+  void moreRecordsThanThereAreNeedALoop() {
+    Plan plan = plan(Plan.UNPACED, OptionalLong.of(SIZE + 1), false);
+    Stop stop = assertThrows(Stop.class, () -> load(plan));
     assertEquals(Stop.Reason.USAGE, stop.reason());
-    assertTrue(stop.toString().contains("add --loop"), stop.toString());
+    assertTrue(
+        stop.toString()
+            .contains("--count 50001: there are only 50000 records in the numbers; add --loop"),
+        stop.toString());
   }
 
   @Test
-  void aTransactionalIdIsRefused() {
+  void aTransactionalIdIsRefusedBeforeAnythingIsLoaded() {
     ClientSettings settings =
         new ClientSettings("nowhere:1", Map.of("producer.transactional.id", "x"));
-    assertThrows(Stop.class, () -> Generator.load(settings, Plan.bundledOnce("data"), time));
-  }
-
-  private static Plan plan(String eventTime, long rate, OptionalLong count, boolean loop) {
-    return new Plan(
-        Rows.bundled(),
-        "data",
-        4,
-        RowKey.STOCKCODE,
-        Missing.NULL,
-        EventTime.parse(eventTime),
-        rate,
-        count,
-        loop);
+    assertThrows(
+        Stop.class,
+        () ->
+            Generator.load(
+                settings,
+                ONCE,
+                () -> {
+                  throw new AssertionError("loaded");
+                },
+                time));
   }
 
   private interface AfterSend {
     void sent(int n);
   }
 
-  /** Answers at once, except where a test wants a fault; notes when each row came. */
+  /** Answers at once, unless a test wants a fault; notes when each record came. */
   private final class FakeProducer extends MockProducer<byte[], byte[]> {
     private final List<Long> sentNanos = new ArrayList<>();
     private final boolean faultless;

@@ -9,7 +9,7 @@ final class PaceTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
-  void everyRowIsSentWithinASliceOfItsTurnAndNeverBefore() {
+  void everyRecordIsSentWithinASliceOfItsTurnAndNeverBefore() {
     for (long rate : new long[] {1, 3, 999, 2_000, 20_000, 777_777}) {
       FakeTime time = new FakeTime();
       long start = time.nanos;
@@ -24,7 +24,7 @@ final class PaceTest {
         long delay = time.nanos - start - due;
         assertTrue(
             delay >= -1 && delay <= Pace.SLICE_NANOS + FakeTime.OVERSLEEP_NANOS,
-            "rate " + rate + " row " + n + " delay " + delay);
+            "rate " + rate + " record " + n + " delay " + delay);
       }
     }
   }
@@ -34,7 +34,7 @@ final class PaceTest {
     Pace pace = new Pace(1_000, 0);
     long late = 40_000_000;
     for (long n = 0; n <= 40; n++) {
-      assertEquals(0, pace.waitNanos(n, late), "row " + n);
+      assertEquals(0, pace.waitNanos(n, late), "record " + n);
     }
     assertEquals(1_000_000, pace.waitNanos(41, late));
   }
@@ -49,8 +49,8 @@ final class PaceTest {
   }
 
   @Test
-  void theArithmeticHoldsForYearsOfRows() {
-    long rate = Plan.ROWS_PER_SECOND_MAX;
+  void theArithmeticHoldsForACenturyOfRecords() {
+    long rate = Plan.RECORDS_PER_SECOND_MAX;
     Pace pace = new Pace(rate, 0);
     long century = 100L * 365 * 86_400 * SECOND;
     assertEquals(SECOND, pace.waitNanos(century, century - SECOND));

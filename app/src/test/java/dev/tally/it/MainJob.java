@@ -13,6 +13,7 @@ import dev.tally.generate.sales.EventTime;
 import dev.tally.generate.sales.Missing;
 import dev.tally.generate.sales.RowKey;
 import dev.tally.generate.sales.Rows;
+import dev.tally.generate.sales.SalesRecords;
 import dev.tally.kafka.ClientSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -160,19 +161,15 @@ final class MainJob {
   }
 
   private void sendBundled(Trial trial, String eventTime) {
-    Plan plan =
-        new Plan(
-            Rows.bundled(),
-            trial.input(),
-            1,
-            RowKey.STOCKCODE,
-            Missing.NAN,
-            EventTime.parse(eventTime),
-            Plan.UNPACED,
-            OptionalLong.empty(),
-            false);
+    ClientSettings settings = new ClientSettings(kafka.bootstrapServers(), Map.of());
+    Plan plan = new Plan(trial.input(), 1, Plan.UNPACED, OptionalLong.empty(), false);
+    EventTime time = EventTime.parse(eventTime);
     Generator.Outcome outcome =
-        Generator.load(new ClientSettings(kafka.bootstrapServers(), Map.of()), plan).run();
+        Generator.load(
+                settings,
+                plan,
+                () -> SalesRecords.load(Rows.bundled(), RowKey.STOCKCODE, Missing.NAN, time))
+            .run();
     assertEquals(BUNDLED, outcome.acknowledged());
   }
 }

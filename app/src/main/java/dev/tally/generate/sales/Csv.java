@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of a comma separated file one by one. Lines end with LF or CRLF; a field that
- * begins with a quote runs to its closing quote, over commas and line ends, and holds a quote as
- * two. A quote elsewhere is text, as spreadsheets write it. A line is UTF-8 where its bytes are
- * valid UTF-8, ISO-8859-1 otherwise: the published files mix both.
+ * Reads the records of a comma-separated file one by one. Lines end with LF or CRLF. A field that
+ * begins with a quote runs to its closing quote, across commas and line ends; a quote within it is
+ * written twice. A quote elsewhere is text, as spreadsheets write it. A line is UTF-8 if its bytes
+ * are valid UTF-8, and ISO-8859-1 otherwise: the published files mix both.
  */
 final class Csv implements Closeable {
-  /** The most bytes of one record; a forgotten closing quote would else swallow the whole file. */
+  /** The most bytes of one record. Without it, a missing closing quote would swallow the file. */
   static final int RECORD_BYTES_MAX = 1 << 20;
 
   private final InputStream in;
@@ -37,15 +37,16 @@ final class Csv implements Closeable {
     this.in = in;
   }
 
-  /** The line, counted from 1, on which the last record began. */
+  /** The line on which the last record began, counted from 1. */
   long line() {
     return recordLine;
   }
 
   /**
-   * The fields of the next record that is no empty line, or null at the end of the file.
+   * The fields of the next record, empty lines skipped; null at the end of the file.
    *
-   * @throws IOException also if a quoted field has no end
+   * @throws IOException if the file cannot be read, a quoted field has no end, or a record is
+   *     longer than {@link #RECORD_BYTES_MAX}
    */
   @Nullable List<String> next() throws IOException {
     String line;
@@ -101,7 +102,7 @@ final class Csv implements Closeable {
     return line.substring(0, line.length() - (line.endsWith("\r\n") ? 2 : 1));
   }
 
-  /** The next line with its line end, or null. */
+  /** The next line with its line end; null at the end of the file. */
   private @Nullable String nextLine() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     boolean ended = false;

@@ -1,16 +1,16 @@
 package dev.tally.generate.sales;
 
 /**
- * Nanoseconds since 1970 as seconds in plain decimal, ASCII: no exponent, no zeros behind the last
- * digit but at least one decimal, as Python writes a float ({@code 1795191575.595662}, {@code
- * 1700000000.0}). Written without a String, because every row passes here.
+ * Writes nanoseconds since 1970 as seconds in plain decimal, as Python writes a float: no exponent,
+ * no trailing zeros, but at least one decimal ({@code 1795191575.595662}, {@code 1700000000.0}).
+ * ASCII, without a String in between, because every row passes here.
  */
 final class EpochText {
   private static final int DECIMALS_MAX = 9;
 
   private EpochText() {}
 
-  /** How many bytes {@link #write} needs. */
+  /** How many bytes the text has. */
   static int length(long nanos) {
     int wholeDigits = 1;
     for (long rest = nanos / EventTime.SECOND_NANOS; rest >= 10; rest /= 10) {
@@ -19,6 +19,11 @@ final class EpochText {
     return wholeDigits + 1 + decimals(nanos);
   }
 
+  /**
+   * Writes the text.
+   *
+   * @param length what {@link #length} says
+   */
   static void write(long nanos, byte[] to, int from, int length) {
     int decimals = decimals(nanos);
     int at = from + length;

@@ -2,7 +2,7 @@ package dev.tally.generate.sales;
 
 import dev.tally.Stop;
 import java.math.BigDecimal;
-import java.util.function.LongSupplier;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,12 +14,11 @@ public sealed interface EventTime {
   /** The wall clock when the row is sent. */
   record Now() implements EventTime {}
 
-  /** The file's own InvoiceDate; each pass over the file follows behind the one before. */
+  /** The file's own InvoiceDate; each pass over the file is later than the one before. */
   record Csv() implements EventTime {
     /**
-     * How far a pass is shifted behind the one before: its span and a second more, so that its
-     * earliest row comes after the latest one before and no row is late that was not so in the
-     * first pass.
+     * How much later a pass is than the one before: its span and a second more. So its earliest row
+     * is later than the latest one before, and no row is late that was not late in the first pass.
      */
     static long passNanos(long[] csvNanos) {
       long first = Long.MAX_VALUE;
@@ -31,8 +30,8 @@ public sealed interface EventTime {
       return last - first + SECOND_NANOS;
     }
 
-    /** How far a row lies behind one before it, at most; 0 where the file is in order. */
-    public static long disorderNanos(long[] csvNanos) {
+    /** The most that a row is earlier than one before it; 0 if the file is in order. */
+    static long disorderNanos(long[] csvNanos) {
       long latest = 0;
       long disorder = 0;
       for (long nanos : csvNanos) {
@@ -44,7 +43,7 @@ public sealed interface EventTime {
   }
 
   /**
-   * An even clock of its own, independent of when rows are sent.
+   * An even clock, independent of when rows are sent.
    *
    * @param startNanos of the first row, since 1970
    * @param rowsPerSecond of event time
@@ -53,7 +52,7 @@ public sealed interface EventTime {
     private static final Pattern FORM =
         Pattern.compile("([0-8]?\\d{1,9}(?:\\.\\d{1,9})?)\\+([1-9]\\d{0,8})");
 
-    /** Whole seconds are kept apart from the rest, so that no product overflows early. */
+    /** Keeps whole seconds apart from the rest, so that no product overflows early. */
     private long nanosOf(long n) {
       long secondsNanos = Math.multiplyExact(n / rowsPerSecond, SECOND_NANOS);
       long restNanos = n % rowsPerSecond * SECOND_NANOS / rowsPerSecond;
@@ -76,7 +75,7 @@ public sealed interface EventTime {
     Matcher matcher = Stepped.FORM.matcher(text);
     if (!matcher.matches()) {
       throw Stop.usage(
-          "--event.time '%s' is none of now, csv and START+RATE as in 1700000000+1000, where START"
+          "--event.time '%s' is not now, csv or START+RATE, as in 1700000000+1000, where START"
               + " is seconds since 1970 below 9000000000 with at most 9 decimals and RATE is rows"
               + " per second from 1 to 999999999.",
           text);
@@ -86,24 +85,24 @@ public sealed interface EventTime {
   }
 
   /**
-   * The event time of the n-th row sent, n from 0, in nanoseconds since 1970.
+   * The event time of a row by its number, counted from 0, and by the time of sending. All times
+   * are in nanoseconds since 1970.
    *
    * @param csvNanos event times of one pass, in its order; empty unless this is {@link Csv}
-   * @param wallClockNanos read once per row for {@link Now}
    */
-  default LongUnaryOperator times(long[] csvNanos, LongSupplier wallClockNanos) {
+  default LongBinaryOperator times(long[] csvNanos) {
     if (this instanceof Now) {
-      // Finer digits than 100 ns are noise on every clock; the original producer has as many.
-      return n -> wallClockNanos.getAsLong() / 100 * 100;
+      // Digits finer than 100 ns are noise on every clock; the original producer has as many.
+      return (n, wallNanos) -> wallNanos / 100 * 100;
     }
     if (this instanceof Stepped stepped) {
-      return n -> inRange(n, stepped::nanosOf);
+      return (n, wallNanos) -> inRange(n, stepped::nanosOf);
     }
     long passNanos = Csv.passNanos(csvNanos);
     int rows = csvNanos.length;
     LongUnaryOperator shifted =
         n -> Math.addExact(csvNanos[(int) (n % rows)], Math.multiplyExact(n / rows, passNanos));
-    return n -> inRange(n, shifted);
+    return (n, wallNanos) -> inRange(n, shifted);
   }
 
   private static long inRange(long n, LongUnaryOperator exact) {
@@ -111,7 +110,7 @@ public sealed interface EventTime {
       return exact.applyAsLong(n);
     } catch (ArithmeticException e) {
       throw Stop.usage(
-          "--event.time: row %d would lie after the year 2262, where nanoseconds end; start earlier"
+          "--event.time: row %d would be after the year 2262, where nanoseconds end; start earlier"
               + " or send fewer rows.",
           n + 1);
     }

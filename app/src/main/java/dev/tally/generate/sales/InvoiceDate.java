@@ -8,9 +8,9 @@ import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 
 /**
- * A file's InvoiceDate: {@code 2009-12-01 07:45:00} in UTC (seconds and their fraction may be
- * absent, a T may stand for the blank, a Z may follow) or seconds since 1970. Forms with slashes
- * are refused, since 1/12/2009 is January or December.
+ * Reads a file's InvoiceDate: {@code 2009-12-01 07:45:00} in UTC (seconds and their fraction may be
+ * absent, a T may replace the blank, a Z may follow) or seconds since 1970. Forms with slashes are
+ * refused, since 1/12/2009 is in January or in December.
  */
 final class InvoiceDate {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,10}(\\.\\d{1,9})?");
@@ -20,7 +20,7 @@ final class InvoiceDate {
   /**
    * Nanoseconds since 1970.
    *
-   * @throws DateTimeException if the text is no such date, before 1970 or after 2262
+   * @throws DateTimeException if the text is not such a date, or is before 1970 or after 2262
    */
   static long nanos(String text) {
     BigDecimal seconds;

@@ -12,19 +12,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows as Kafka keys and values. Everything but the event time is encoded once and held, about 250
- * bytes a row, so that a pass costs one copy per row.
+ * Rows as keys and values of records. Everything but the event time is encoded once and held, about
+ * 250 bytes a row, so that sending costs one copy per row.
  *
- * <p>A value has the members of the original producer in its order, without blanks: {@code
+ * <p>A value has the members of the original producer in their order, without blanks: {@code
  * {"Invoice":"489434","StockCode":"85048","Description":"..","Quantity":12,"Price":6.95,"Customer
- * ID":13085.0,"Country":"United Kingdom","InvoiceDate":1795191575.5933046}}. Quantity and Price are
- * the file's own characters.
+ * ID":13085.0,"Country":"United Kingdom","InvoiceDate":1795191575.5933046}}. Quantity and Price
+ * keep the characters of the file.
  */
-public final class JsonRows {
-  // What an array and its two references cost beside the bytes in it.
+final class JsonRows {
+  // What an array and its two references take in addition to its bytes.
   private static final int ROW_OVERHEAD_BYTES = 40;
 
-  // RFC 8259; the bound on the length is that of every reader built on gson.
+  // By RFC 8259; the limit on the length is that of every reader built on gson.
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
   private static final int NUMBER_CHARS_MAX = 1023;
@@ -54,12 +54,12 @@ public final class JsonRows {
   /**
    * Reads and encodes all rows.
    *
-   * @param eventTime only whether it is the file's own matters
+   * @param eventTime it only matters whether it is the file's own
    * @throws Stop if the file cannot be read, has no row, holds a value that cannot be sent, lacks
    *     the event times that are asked for, or is larger than memory
    */
-  public static JsonRows of(Rows rows, RowKey rowKey, Missing missing, EventTime eventTime) {
-    // The rest of the heap is for the producer's buffers and for what reading leaves behind.
+  static JsonRows of(Rows rows, RowKey rowKey, Missing missing, EventTime eventTime) {
+    // The rest of the heap is for the producer's buffers and for the garbage of reading.
     return of(rows, rowKey, missing, eventTime, Runtime.getRuntime().maxMemory() / 10 * 6);
   }
 
@@ -74,17 +74,17 @@ public final class JsonRows {
     return encoded;
   }
 
-  public int size() {
+  int size() {
     return prefixes.size();
   }
 
-  /** The record key, or null where there is none. */
-  public byte @Nullable [] key(int row) {
+  /** The record key of a row; null for none. */
+  byte @Nullable [] key(int row) {
     return keys.get(row);
   }
 
-  /** The record value, a new array. */
-  public byte[] value(int row, long eventNanos) {
+  /** The record value of a row, a new array. */
+  byte[] value(int row, long eventNanos) {
     byte[] prefix = prefixes.get(row);
     int timeBytes = EpochText.length(eventNanos);
     byte[] value = Arrays.copyOf(prefix, prefix.length + timeBytes + 1);
@@ -93,8 +93,8 @@ public final class JsonRows {
     return value;
   }
 
-  /** Event times in the file's order; empty unless they were asked for. */
-  public long[] csvNanos() {
+  /** Event times in the order of the file; empty unless they were asked for. */
+  long[] csvNanos() {
     return csvNanos;
   }
 
@@ -163,7 +163,7 @@ public final class JsonRows {
     }
     if (value.length() > NUMBER_CHARS_MAX || !NUMBER.matcher(value).matches()) {
       throw Stop.usage(
-          "%s, line %d: %s '%s' is no number as JSON writes it, like -12 or 6.95; correct it.",
+          "%s, line %d: %s '%s' is not a number as JSON writes it, like -12 or 6.95; correct it.",
           name, row.line(), member, value.substring(0, Math.min(40, value.length())));
     }
     member(member);
@@ -171,7 +171,7 @@ public final class JsonRows {
   }
 
   /**
-   * A floating-point number, since the original producer's column is one for its missing values.
+   * Writes a floating-point number: in the original producer, missing values make the column one.
    */
   private void customer(String value) {
     boolean number = value.length() <= NUMBER_CHARS_MAX - 2 && NUMBER.matcher(value).matches();

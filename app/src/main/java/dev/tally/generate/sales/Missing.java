@@ -4,7 +4,7 @@ package dev.tally.generate.sales;
 public enum Missing {
   /** {@code "Customer ID":null}. */
   NULL,
-  /** {@code "Customer ID":NaN}: no strict JSON, but what Python's producers send. */
+  /** {@code "Customer ID":NaN}: not strict JSON, but what producers in Python send. */
   NAN,
   /** The member is left out. */
   OMIT

@@ -1,10 +1,10 @@
 package dev.tally.generate.sales;
 
 /**
- * One sales row as its file holds it; an empty text is a missing value.
+ * One sales row as its file holds it. An empty text is a missing value.
  *
- * @param invoiceDate empty too where the file has no such column
- * @param line where the row begins in the file, counted from 1
+ * @param invoiceDate empty, too, if the file has no such column
+ * @param line the line on which the row begins in the file, counted from 1
  */
 public record Row(
     String invoice,

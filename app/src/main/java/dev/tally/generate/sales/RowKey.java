@@ -1,6 +1,6 @@
 package dev.tally.generate.sales;
 
-/** What a record is keyed by. A missing value gives no key. */
+/** What a record is keyed by. If the value is missing, the record has no key. */
 public enum RowKey {
   STOCKCODE,
   INVOICE,

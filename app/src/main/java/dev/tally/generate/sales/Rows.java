@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * The sales rows of a file in the layout of UCI Online Retail II: a header names the columns, in
- * any order, InvoiceDate may be absent and columns of other names are passed over.
+ * any order. InvoiceDate may be absent, and columns of other names are ignored.
  */
 public final class Rows {
   static final List<String> COLUMNS =
@@ -22,7 +22,7 @@ public final class Rows {
 
   private static final String BUNDLED = "online_retail_II.csv.gz";
 
-  /** Opens the file anew, since rows are read and not held. */
+  /** Opens the file for each reading, since rows are not held. */
   private interface Source {
     InputStream open() throws IOException;
   }
@@ -35,7 +35,7 @@ public final class Rows {
     this.source = source;
   }
 
-  /** The 57,363 real rows inside the jar, without InvoiceDate. */
+  /** The 57,363 real rows that come with the program, without InvoiceDate. */
   public static Rows bundled() {
     return new Rows(
         "the bundled rows",
@@ -44,18 +44,18 @@ public final class Rows {
                 Objects.requireNonNull(Rows.class.getResourceAsStream(BUNDLED)), 1 << 16));
   }
 
-  /** The rows of a file; it is read when they are asked for. */
+  /** The rows of a file, which is read when they are asked for. */
   public static Rows file(Path file) {
     return new Rows("--file " + file, () -> Files.newInputStream(file));
   }
 
   /** What these rows are, in words for a message. */
-  public String name() {
+  String name() {
     return name;
   }
 
   /**
-   * Hands over every row in the file's order.
+   * Hands over every row, in the order of the file.
    *
    * @throws Stop if the file cannot be read or is not of this layout
    */
@@ -72,7 +72,7 @@ public final class Rows {
   }
 
   /** All rows at once. */
-  public List<Row> list() {
+  List<Row> list() {
     List<Row> rows = new ArrayList<>();
     forEach(rows::add);
     return rows;
@@ -88,7 +88,7 @@ public final class Rows {
       if (fields.size() != header.size()) {
         throw Stop.usage(
             "%s, line %d: %d fields where the header names %d; a field that holds a comma must"
-                + " stand in quotes.",
+                + " be quoted.",
             name, csv.line(), fields.size(), header.size());
       }
       consumer.accept(
@@ -105,7 +105,7 @@ public final class Rows {
     }
   }
 
-  /** Where each of {@link #COLUMNS} and then InvoiceDate stands; only the latter may be at -1. */
+  /** The positions of {@link #COLUMNS}, then of InvoiceDate; only the latter may be absent, -1. */
   private int[] positions(List<String> header) {
     List<String> names = new ArrayList<>(header);
     names.set(0, withoutByteOrderMark(names.get(0)));
@@ -115,7 +115,7 @@ public final class Rows {
       at[i] = names.indexOf(column);
       if (at[i] < 0 && i < COLUMNS.size()) {
         throw Stop.usage(
-            "%s has no column '%s' but %s; the layout of UCI Online Retail II has %s and may have"
+            "%s has no column '%s', only %s; the layout of UCI Online Retail II has %s and may have"
                 + " %s.",
             name, column, names, COLUMNS, INVOICE_DATE);
       }

@@ -23,12 +23,12 @@ final class CsvTest {
   }
 
   @Test
-  void aQuoteInsideAFieldIsText() throws IOException {
+  void aQuoteWithinAFieldIsText() throws IOException {
     assertEquals(List.of(List.of("7\" x 5\"", "ab\"c")), parse("7\" x 5\",\"a\"b\"c\n"));
   }
 
   @Test
-  void theLastLineNeedsNoEndAndEmptyLinesAreNoRecords() throws IOException {
+  void theLastLineNeedsNoEndAndEmptyLinesAreSkipped() throws IOException {
     assertEquals(List.of(List.of("a", "b"), List.of("c", "")), parse("\na,b\r\n\r\nc,"));
   }
 
@@ -57,7 +57,7 @@ final class CsvTest {
   }
 
   @Test
-  void aRecordWithoutBoundIsRefusedBeforeItFillsMemory() {
+  void aRecordWithoutAnEndIsRefusedBeforeItFillsMemory() {
     Csv csv = new Csv(bytes("\"" + "0123456789\n".repeat(Csv.RECORD_BYTES_MAX / 11 + 1)));
     IOException e = assertThrows(IOException.class, csv::next);
     assertTrue(e.toString().contains("longer than"), e.toString());
@@ -77,7 +77,7 @@ final class CsvTest {
       try {
         records = parse(text.toString());
       } catch (IOException e) {
-        continue; // a quoted field without end, which the reference has no words for
+        continue; // a quoted field without an end, which the reference cannot express
       }
       assertEquals(NaiveCsv.parse(text.toString()), records, () -> "<" + text + ">");
       compared++;
@@ -86,7 +86,7 @@ final class CsvTest {
   }
 
   @Test
-  void anyFieldsReadBackAsTheyWereWrittenInAnyCodingAndQuoting() throws IOException {
+  void anyFieldsReadBackAsWrittenInAnyEncodingAndQuoting() throws IOException {
     Random random = new Random(13085);
     for (int i = 0; i < 5_000; i++) {
       ByteArrayOutputStream file = new ByteArrayOutputStream();
@@ -111,7 +111,7 @@ final class CsvTest {
     }
   }
 
-  /** Its letters beyond ASCII never stand side by side, since such a pair can be valid UTF-8. */
+  /** Its letters beyond ASCII are never adjacent, since two of them can be valid UTF-8. */
   private static String field(Random random) {
     String pieces = "ab ,\"\r";
     StringBuilder field = new StringBuilder();

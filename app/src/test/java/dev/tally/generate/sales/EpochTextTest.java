@@ -19,7 +19,7 @@ final class EpochTextTest {
   }
 
   @Test
-  void anyNanosecondsAreWrittenAsTheirExactPlainDecimal() {
+  void anyTimeIsWrittenAsItsExactPlainDecimal() {
     Random random = new Random(7);
     for (int i = 0; i < 100_000; i++) {
       long nanos = random.nextLong() >>> (1 + random.nextInt(63));

@@ -20,7 +20,7 @@ final class InvoiceDateTest {
   }
 
   @Test
-  void whatCouldBeMisreadIsRefused() {
+  void aDateThatCouldBeMisreadIsRefused() {
     for (String date :
         List.of(
             "",

@@ -35,7 +35,7 @@ final class JsonRowsTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void everyBundledRowReadsBackAsTheFileHoldsItWithItsDecimalsUntouched() throws IOException {
+  void everyBundledRowReadsBackAsInTheFileWithItsDecimalsUntouched() throws IOException {
     JsonRows rows = JsonRows.of(Rows.bundled(), RowKey.STOCKCODE, Missing.NULL, NOW);
     List<List<String>> file = NaiveCsv.parse(resource("online_retail_II.csv.gz"));
     assertEquals(57_363, rows.size());
@@ -68,7 +68,7 @@ final class JsonRowsTest {
       long nanos = new BigDecimal(epoch).movePointRight(9).longValueExact();
       Map<String, String> ours = members(value(rows, row, nanos), Strictness.LENIENT);
       assertEquals(List.copyOf(sent.keySet()), List.copyOf(ours.keySet()));
-      // Python has read prices as doubles and so writes 141 as 141.0; the amounts are the same.
+      // Python read the prices as doubles, and so wrote 141 as 141.0. The amounts are the same.
       for (Map<String, String> members : List.of(sent, ours)) {
         members.computeIfPresent(
             "Price", (name, text) -> new BigDecimal(text).stripTrailingZeros().toPlainString());
@@ -91,7 +91,7 @@ final class JsonRowsTest {
   }
 
   @Test
-  void missingValuesAreNullOrNanOrLeftOut() throws IOException {
+  void missingValuesAreNullOrNanOrOmitted() throws IOException {
     String row = "1,2,,3,,,";
     String rest = "\"InvoiceDate\":0.5}";
     assertEquals(
@@ -111,7 +111,7 @@ final class JsonRowsTest {
   }
 
   @Test
-  void theKeyIsTheStockCodeOrTheInvoiceOrNone() throws IOException {
+  void theKeyIsTheStockCodeTheInvoiceOrNone() throws IOException {
     String rows = "C1,85123a,d,1,2,3,x\n,,d,1,2,3,x";
     JsonRows byCode = encode(RowKey.STOCKCODE, Missing.NULL, rows);
     assertArrayEquals("85123a".getBytes(UTF_8), byCode.key(0));
@@ -131,7 +131,7 @@ final class JsonRowsTest {
   }
 
   @Test
-  void numbersKeepTheirTextAndCustomersThatAreNoneBecomeText() throws IOException {
+  void numbersKeepTheirTextAndACustomerThatIsNotANumberBecomesText() throws IOException {
     JsonRows rows = encode(RowKey.NONE, Missing.NULL, "1,2,d,1e1,0.100000000000000000001,x1,y");
     Map<String, String> members = members(value(rows, 0, NANOS), Strictness.STRICT);
     assertEquals("1e1", members.get("Quantity"));
@@ -142,7 +142,7 @@ final class JsonRowsTest {
   }
 
   @Test
-  void whatIsNoJsonNumberIsRefusedNamingLineAndValue() {
+  void aValueThatIsNotAJsonNumberIsRefusedWithItsLine() {
     for (String quantity : List.of("x", "+1", ".5", "5.", "007", "NaN", "0x1", " 1", "1,5")) {
       Stop stop =
           assertThrows(
@@ -166,7 +166,7 @@ final class JsonRowsTest {
   }
 
   @Test
-  void csvTimesAreReadOnlyWhenAskedForAndThenNeeded() throws IOException {
+  void csvTimesAreReadOnlyIfAskedForAndAreThenRequired() throws IOException {
     Path file = folder.resolve("dated.csv");
     Files.writeString(
         file, HEADER + ",InvoiceDate\n1,2,d,1,2,3,x,1.5\n1,2,d,1,2,3,x,1970-01-01 00:01\n");
@@ -197,7 +197,7 @@ final class JsonRowsTest {
     return new String(rows.value(row, nanos), UTF_8);
   }
 
-  /** Names and values in order: a number as its text, a string as its text behind an apostrophe. */
+  /** Names and values in order: a number as its text, a string as its text after an apostrophe. */
   private static Map<String, String> members(String json, Strictness strictness)
       throws IOException {
     Map<String, String> members = new LinkedHashMap<>();
@@ -212,7 +212,7 @@ final class JsonRowsTest {
           reader.nextNull();
         } else {
           text = reader.nextString();
-          // Lenient gson takes the bare NaN for a string.
+          // The lenient reader of gson takes the bare NaN for a string.
           text = type == JsonToken.STRING && !text.equals("NaN") ? "'" + text : text;
         }
         assertNull(members.put(name, text), name + " twice");

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** CSV by one regular expression over the whole text: slow, and nothing in common with the real. */
+/** Reads CSV by one regular expression over the whole text: slow, and unlike the real reader. */
 final class NaiveCsv {
   private static final Pattern FIELD =
       Pattern.compile("(?:\"((?:[^\"]|\"\")*+)\")?([^,\\n]*?)(,|\\r?\\n|\\z)");
 
   private NaiveCsv() {}
 
-  /** Records that are no empty line. */
+  /** All records, empty lines skipped. */
   static List<List<String>> parse(String text) {
     List<List<String>> records = new ArrayList<>();
     List<String> record = new ArrayList<>();

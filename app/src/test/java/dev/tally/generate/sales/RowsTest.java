@@ -19,7 +19,7 @@ final class RowsTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void theBundledRowsAreAllThereFromTheFirstToTheLast() {
+  void theBundledRowsAreCompleteFromTheFirstToTheLast() {
     List<Row> rows = Rows.bundled().list();
     assertEquals(57_363, rows.size());
     assertEquals(
@@ -49,7 +49,7 @@ final class RowsTest {
   }
 
   @Test
-  void theHeaderDecidesTheColumnsAndOthersArePassedOver() throws IOException {
+  void theHeaderDecidesTheOrderOfColumnsAndOthersAreIgnored() throws IOException {
     Rows rows =
         file(
             "\uFEFFCountry,InvoiceDate,Price,Quantity,Basket,Invoice,StockCode,Description,"
@@ -60,7 +60,7 @@ final class RowsTest {
   }
 
   @Test
-  void aFileWithoutANeededColumnIsRefusedNamingIt() throws IOException {
+  void aFileWithoutANeededColumnIsRefusedByItsName() throws IOException {
     assertRefused(file(HEADER.replace("Price", "UnitPrice") + "\n"), "no column 'Price'");
   }
 
@@ -70,7 +70,7 @@ final class RowsTest {
   }
 
   @Test
-  void aRowWithTooFewOrTooManyFieldsIsRefusedNamingItsLine() throws IOException {
+  void aRowWithTooFewOrTooManyFieldsIsRefusedWithItsLine() throws IOException {
     assertRefused(file(HEADER + "\r\n1,2,3,4,5,6,7\r\n1,2,3,4,5,6\r\n"), "line 3: 6 fields");
     assertRefused(file(HEADER + "\r\n1,2,3,3b,4,5,6,7\r\n"), "line 2: 8 fields");
   }
