@@ -6,19 +6,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What shapes the answers; must be what the job ran with.
+ * The settings that shape the answers. They must be those that the job ran with.
  *
  * @param window length of the closed interval that is summed
- * @param grace how far a row may lie behind its partition's clock
- * @param futureMax how far a row may lie ahead of its record timestamp; empty if however far
+ * @param grace how far a row may be behind its partition's clock
+ * @param futureMax how far a row may be ahead of its record timestamp; empty for no limit
  */
 public record Rules(
     Duration window, Duration grace, Optional<Duration> futureMax, OnMiskeyed onMiskeyed) {
-  /** The job's bound: no job can have run with more. */
+  /** The bound of the job, too: none can have run with more. */
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   /**
-   * Checks the bounds, which are the job's.
+   * Checks the bounds, which are those of the job.
    *
    * @throws Stop if a duration is out of bounds
    */
