@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
+@StartsProcesses
 final class OutOfMemoryTest {
   /** Uses up its memory in a thread, while another that would go on for ever is alive. */
   static final class Hungry {

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * parent holds the other end of our stdin and never writes to it, so the end of stdin means that
  * the parent is gone, also when kill -9 left it no time to end its children.
  */
-final class Lifeline {
+public final class Lifeline {
   private static final int EXIT_ORPHANED = 1;
 
   private Lifeline() {}

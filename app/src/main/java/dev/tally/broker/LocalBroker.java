@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,7 @@ public final class LocalBroker implements AutoCloseable {
   private static final Set<Integer> PORTS_DRAWN = new HashSet<>();
 
   private final Path folder;
-  private final int heapMegabytes;
-  private final String classPath;
+  private final List<String> jvmOptions;
   private final int port;
   private final Properties properties;
   private @Nullable Child process;
@@ -65,7 +65,7 @@ public final class LocalBroker implements AutoCloseable {
    * @throws Stop if the broker's libraries are missing
    */
   public LocalBroker(Path folder, Map<String, String> serverProperties, int heapMegabytes) {
-    this(folder, serverProperties, heapMegabytes, drawPort(), classPath());
+    this(folder, serverProperties, drawPort(), jvmOptions(heapMegabytes, classPath()));
   }
 
   /**
@@ -73,18 +73,13 @@ public final class LocalBroker implements AutoCloseable {
    *
    * @param port at which clients reach it; {@code listeners} in {@code serverProperties}, if given,
    *     must include it
-   * @param classPath with the broker's classes and this one
+   * @param jvmOptions with a class path of the broker's classes and this one
    */
   public LocalBroker(
-      Path folder,
-      Map<String, String> serverProperties,
-      int heapMegabytes,
-      int port,
-      String classPath) {
+      Path folder, Map<String, String> serverProperties, int port, List<String> jvmOptions) {
     this.folder = folder.toAbsolutePath();
-    this.heapMegabytes = heapMegabytes;
     this.port = port;
-    this.classPath = classPath;
+    this.jvmOptions = List.copyOf(jvmOptions);
     this.properties = properties(serverProperties);
   }
 
@@ -98,7 +93,12 @@ public final class LocalBroker implements AutoCloseable {
    * @throws Stop if its libraries are missing
    */
   public static LocalBroker bundled(Path folder) {
-    return new LocalBroker(folder, Map.of(), HEAP_MEGABYTES, drawPort(), bundledClassPath());
+    return new LocalBroker(
+        folder, Map.of(), drawPort(), jvmOptions(HEAP_MEGABYTES, bundledClassPath()));
+  }
+
+  private static List<String> jvmOptions(int heapMegabytes, String classPath) {
+    return List.of("-Xmx" + heapMegabytes + "m", "-cp", classPath);
   }
 
   /** Host and port, as in {@code bootstrap.servers}; they never change. */
@@ -130,16 +130,14 @@ public final class LocalBroker implements AutoCloseable {
     } catch (IOException e) {
       throw Stop.disk("The broker's folder %s cannot be written: %s.", folder, Causes.of(e));
     }
-    List<String> jvmOptions =
+    List<String> options = new ArrayList<>(jvmOptions);
+    options.addAll(
         List.of(
-            "-Xmx" + heapMegabytes + "m",
             "-Djava.awt.headless=true",
             "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info",
-            "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn",
-            "-cp",
-            classPath);
+            "-Dorg.slf4j.simpleLogger.log.org.apache.kafka.common.config=warn"));
     List<String> command = List.of(BrokerMain.class.getName(), CLUSTER_ID, settings.toString());
-    Child child = Child.start("The Kafka broker", jvmOptions, command, log());
+    Child child = Child.start("The Kafka broker", options, command, log());
     process = child;
     boolean answered = false;
     try {

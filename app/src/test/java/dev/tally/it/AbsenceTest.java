@@ -3,6 +3,7 @@ package dev.tally.it;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What brokers forget of those who are away or idle for days; here, for seconds. */
+/** What brokers forget about clients that are away or idle for days; here, for seconds. */
+@StartsProcesses
 final class AbsenceTest {
   private static final Map<String, String> FORGETFUL =
       Map.of(
@@ -21,7 +23,7 @@ final class AbsenceTest {
           "transaction.remove.expired.transaction.cleanup.interval.ms", "500",
           "producer.id.expiration.ms", "3000",
           "producer.id.expiration.check.interval.ms", "500",
-          // The least there is.
+          // The lowest value there is.
           "offsets.retention.minutes", "1",
           "offsets.retention.check.interval.ms", "500");
 
@@ -68,7 +70,7 @@ final class AbsenceTest {
         });
   }
 
-  /** Takes more than a minute, which is the least that brokers remember offsets for. */
+  /** Takes more than a minute, the shortest time for which brokers keep offsets. */
   @Test
   @EnabledIfSystemProperty(named = "tally.chaos.seconds", matches = "\\d+")
   void aGroupWhoseOffsetsHaveExpiredIsAskedWhereToBegin() throws Exception {

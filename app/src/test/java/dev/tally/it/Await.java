@@ -9,22 +9,27 @@ import java.util.function.Supplier;
 
 /** Waits for conditions, never for a time. */
 final class Await {
-  /** Generous: it only has to be longer than anything that goes well takes on a busy machine. */
+  /** Generous: whatever works takes less, even on a busy machine. */
   private static final Duration LONGEST = Duration.ofSeconds(90);
 
-  private static final long PAUSE_NANOS = 20_000_000;
+  // Asking costs the brokers work: the longer it takes, the less often they are asked.
+  private static final long PAUSE_MIN_NANOS = 10_000_000;
+  private static final long PAUSE_MAX_NANOS = 200_000_000;
+  private static final int PAUSE_SHARE = 20;
 
   private Await() {}
 
-  /** Returns once it holds, or fails with what there is to see then. */
+  /** Returns once the condition holds, or fails with the evidence at that moment. */
   static void until(String what, Supplier<String> evidence, Callable<Boolean> holds)
       throws Exception {
-    long endNanos = System.nanoTime() + LONGEST.toNanos();
+    long beganNanos = System.nanoTime();
     while (!holds.call()) {
-      if (System.nanoTime() - endNanos > 0) {
-        fail("waited " + LONGEST.toSeconds() + " s in vain: " + what + "\n" + evidence.get());
+      long waitedNanos = System.nanoTime() - beganNanos;
+      if (waitedNanos > LONGEST.toNanos()) {
+        fail("waited " + LONGEST.toSeconds() + " s for: " + what + "\n" + evidence.get());
       }
-      LockSupport.parkNanos(PAUSE_NANOS);
+      LockSupport.parkNanos(
+          Math.max(PAUSE_MIN_NANOS, Math.min(waitedNanos / PAUSE_SHARE, PAUSE_MAX_NANOS)));
     }
   }
 }

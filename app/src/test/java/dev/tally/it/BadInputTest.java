@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.audit.rollingsum.OnMiskeyed;
 import dev.tally.audit.rollingsum.Rules;
 import java.nio.file.Path;
@@ -30,9 +31,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No input stops the job; each record becomes an answer or a dead letter. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class BadInputTest {
-  /** A row of our own product at some time in the middle, as text with one member missing. */
+  /** The members of a row of a product of its own, one second of the rows around it. */
   private static final String CODE = "\"StockCode\":\"odd\"";
 
   private static final String QUANTITY = "\"Quantity\":2";
@@ -162,7 +164,7 @@ final class BadInputTest {
       ProducerRecord<byte[], byte[]> odd =
           new ProducerRecord<>(trial.input(), key, odds.get(i).value());
       odd.headers().add("trace", ("trace " + i).getBytes(UTF_8)).add("trace", null);
-      // All at one event time, so that none but the ones meant to be are late.
+      // All at one event time, so that only those are late that are meant to be.
       records.add(Sales.record(trial.input(), Sales.code(0), Sales.value(0)));
       records.add(odd);
     }
@@ -236,7 +238,7 @@ final class BadInputTest {
     byte[] key = "key".getBytes(UTF_8);
     byte[] small = "small".getBytes(UTF_8);
     byte[] large = "x".repeat(50_000).getBytes(UTF_8);
-    // The longest of our own messages, beside the most of key and headers that is kept.
+    // The longest of our own messages, together with as much of key and headers as is kept.
     byte[] quarter = "y".repeat(2_000).getBytes(UTF_8);
     String longDate = "\"InvoiceDate\":1." + "0".repeat(1_000);
     byte[] late = Odd.object(CODE, QUANTITY, PRICE, longDate, "\"x\":\"" + "x".repeat(9_000) + '"');
@@ -387,7 +389,7 @@ final class BadInputTest {
       assertEquals(0, kafka.lag(trial.group(), trial.input()));
       trial.assertExact(40);
       assertEquals(trial.expected(0), trial.answers(0));
-      // Now there is nothing at all but an aborted row and markers.
+      // Now there is nothing but an aborted row and markers.
       send(producer, Sales.rows(trial.input(), 0, 1), false);
       trial.runUntilEnd().done();
       assertEquals(0, kafka.lag(trial.group(), trial.input()));

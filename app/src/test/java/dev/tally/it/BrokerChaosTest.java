@@ -1,5 +1,6 @@
 package dev.tally.it;
 
+import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -8,12 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Brokers that are killed and come back at any moment, under load. No instance may give up. */
+@StartsProcesses
 final class BrokerChaosTest {
   private static final int ROWS_PER_SECOND = 1_000;
   private static final int SHORT_SECONDS = 6;
   private static final int PARTITIONS = 6;
 
-  // Shorter than any outage: whether what was just committed has been so is then not known.
+  // Shorter than any outage, which leaves it unknown whether the last commit took effect.
   private static final String IMPATIENT = "--producer.max.block.ms=4000";
 
   /** How the only broker fails to answer. */
@@ -33,8 +35,8 @@ final class BrokerChaosTest {
 
   /**
    * Not on the newest brokers: from 4.3.0 on they take a transaction for ended on a partition that
-   * has no leader at that moment, and never write its end there (KAFKA-20734). What is committed
-   * can be lost by that, and what is aborted can become visible.
+   * has no leader at that moment, and never write its end there (KAFKA-20734). Committed answers
+   * can then be lost, and aborted ones can become visible.
    */
   @Test
   void theOnlyBrokerIsKilledAtRandom(@TempDir Path folder) throws Exception {

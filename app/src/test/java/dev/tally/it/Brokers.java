@@ -19,14 +19,14 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.common.ElectionType;
 
 /**
- * Three real brokers that are one cluster, each of them a controller, too. Every record is held by
- * all three and acknowledged by two at least.
+ * A cluster of three real brokers, each of which is a controller, too. All three hold every record,
+ * and at least two acknowledge it.
  */
 final class Brokers implements AutoCloseable {
   private static final int COUNT = 3;
   private static final String HOST = "127.0.0.1:";
 
-  // The one numbered i has the node id i + 1.
+  // Broker i has the node id i + 1.
   private final List<LocalBroker> brokers;
   private final Cluster cluster;
 
@@ -50,12 +50,11 @@ final class Brokers implements AutoCloseable {
           new LocalBroker(
               folder.resolve("broker-" + (i + 1)),
               settings(i + 1, voters, listeners),
-              LocalBroker.HEAP_MEGABYTES,
               ports[i],
-              System.getProperty("java.class.path")));
+              Release.NEWEST.jvmOptions()));
     }
     Brokers started = new Brokers(brokers);
-    // None of them answers before there are two.
+    // None of them answers before two are running.
     ExecutorService threads = Executors.newFixedThreadPool(COUNT);
     try {
       List<Callable<Void>> starts = brokers.stream().map(Brokers::starting).toList();
@@ -90,7 +89,7 @@ final class Brokers implements AutoCloseable {
         Map.entry("min.insync.replicas", "2"),
         Map.entry("transaction.state.log.min.isr", "2"),
         Map.entry("unclean.leader.election.enable", "false"),
-        // On a busy machine the defaults (2 s and 1 s) would elect controllers all the time.
+        // With the defaults (2 s and 1 s) a busy machine would keep electing controllers.
         Map.entry("controller.quorum.fetch.timeout.ms", "6000"),
         Map.entry("controller.quorum.election.timeout.ms", "3000"),
         // So that groups and transactions have different coordinators.
@@ -118,7 +117,7 @@ final class Brokers implements AutoCloseable {
         .coordinatorId();
   }
 
-  /** The active one. */
+  /** The active controller. */
   int controller() throws Exception {
     return Cluster.get(admin().describeMetadataQuorum().quorumInfo()).leaderId();
   }
@@ -135,7 +134,7 @@ final class Brokers implements AutoCloseable {
     Cluster.get(admin().electLeaders(ElectionType.PREFERRED, null).partitions());
   }
 
-  /** Waits until all brokers hold all that there is: then any of them may be killed. */
+  /** Waits until every broker holds every record, so that any one of them may be killed. */
   private void awaitInSync() throws Exception {
     Await.until(
         "all replicas are in sync",

@@ -5,9 +5,10 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the tests run that make trouble at random, and by which seed: briefly in every build,
- * and longer with {@code mvn -B -pl app test -Dtest='*ChaosTest' -Dtally.chaos.seconds=300}. What
- * is done follows from the seed ({@code -Dtally.chaos.seed=N}); what that meets does not.
+ * For how long, and from which seed, tests make trouble at random: for seconds in every build, and
+ * longer with {@code mvn -B verify -Dit.test='*ChaosTest' -Dtally.chaos.seconds=300}. The seed
+ * ({@code -Dtally.chaos.seed=N}) decides what is done, but not what the program is doing at that
+ * moment.
  */
 final class Chaos {
   private static final @Nullable Integer SECONDS = Integer.getInteger("tally.chaos.seconds");
@@ -24,7 +25,7 @@ final class Chaos {
   /**
    * Begins.
    *
-   * @param seconds where no other length is asked for
+   * @param seconds unless another length is asked for
    */
   static Chaos begin(int seconds) {
     return new Chaos(Duration.ofSeconds(SECONDS == null ? seconds : SECONDS));
@@ -39,7 +40,7 @@ final class Chaos {
     return System.nanoTime() - endNanos < 0;
   }
 
-  /** Lets what was done have its effect, for a random while. */
+  /** Gives what was done a random time to take effect. */
   void pause(int minMillis, int maxMillis) throws InterruptedException {
     Thread.sleep(random.nextInt(minMillis, maxMillis));
   }

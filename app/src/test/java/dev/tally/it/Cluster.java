@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,7 +40,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What tests do to the brokers and see of them, beside the program that is tested. */
+/** What tests do to the brokers and see of them, apart from the program under test. */
 final class Cluster implements AutoCloseable {
   private static final int ANSWER_SECONDS = 60;
 
@@ -61,7 +62,7 @@ final class Cluster implements AutoCloseable {
     return admin;
   }
 
-  /** A producer of the caller's own, with these settings beside the usual ones. */
+  /** A producer for the caller alone, with these settings added to the usual ones. */
   KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>(more);
     settings.put("bootstrap.servers", bootstrapServers);
@@ -78,8 +79,9 @@ final class Cluster implements AutoCloseable {
     NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
     NewTopics.create(admin, wanted.configs(settings));
     Await.until(topic + " is there", () -> "", () -> partitions(topic) == partitions);
-    // Only what a leader answers: a producer that comes before it has taken over may see its first
-    // batch refused and the second one taken, and then repeats the first in vain.
+    // Only a leader answers this. A producer that sends before there is one may have its first
+    // batch
+    // refused and its second one accepted, and then repeats the first for ever.
     ends(topic);
   }
 
@@ -103,12 +105,18 @@ final class Cluster implements AutoCloseable {
 
   /** How many it has; 0 if it does not exist. */
   int partitions(String topic) throws Exception {
-    return get(admin.listTopics().names()).contains(topic)
-        ? NewTopics.onceKnown(
-                () -> admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
-            .partitions()
-            .size()
-        : 0;
+    try {
+      return get(description(topic)).partitions().size();
+    } catch (ExecutionException e) {
+      // A broker that has not heard of it yet soon will, if another one has.
+      return get(admin.listTopics().names()).contains(topic)
+          ? NewTopics.onceKnown(() -> description(topic)).partitions().size()
+          : 0;
+    }
+  }
+
+  private KafkaFuture<TopicDescription> description(String topic) {
+    return requireNonNull(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic), topic);
   }
 
   /** Sends in this order and returns when all are acknowledged. */
@@ -124,8 +132,12 @@ final class Cluster implements AutoCloseable {
 
   /** All that readers of committed records see now, by partition and offset. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
-    List<TopicPartition> all =
-        IntStream.range(0, partitions(topic)).mapToObj(p -> new TopicPartition(topic, p)).toList();
+    return read(
+        IntStream.range(0, partitions(topic)).mapToObj(p -> new TopicPartition(topic, p)).toList());
+  }
+
+  /** The same of these partitions. */
+  List<ConsumerRecord<byte[], byte[]>> read(List<TopicPartition> all) throws Exception {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     Map<String, Object> settings =
         Map.of(
@@ -145,7 +157,7 @@ final class Cluster implements AutoCloseable {
       consumer.seekToBeginning(all);
       Map<TopicPartition, Long> ends = consumer.endOffsets(all);
       Await.until(
-          topic + " is read to its end",
+          all + " are read to their ends",
           () -> records.size() + " records, ends " + ends,
           () -> {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
@@ -186,7 +198,7 @@ final class Cluster implements AutoCloseable {
     return requireNonNull(committed(group).get(partition), group + " has committed nothing");
   }
 
-  /** The sum of what is left to do for the group. */
+  /** How many offsets the group still has to answer, over all partitions. */
   long lag(String group, String topic) throws Exception {
     Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
     long lag = 0;
@@ -219,7 +231,7 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** What brokers know the producer by now that has this transactional id. */
+  /** The producer id that now belongs to this transactional id. */
   long producerId(String transactionalId) throws Exception {
     return get(admin.describeTransactions(List.of(transactionalId)).description(transactionalId))
         .producerId();
@@ -230,7 +242,7 @@ final class Cluster implements AutoCloseable {
     get(admin.fenceProducers(List.of(transactionalId)).all());
   }
 
-  /** Whether somebody whose transactional.id begins like this has a transaction open. */
+  /** Whether a transactional id that begins like this has a transaction open. */
   boolean inTransaction(String name) throws Exception {
     ListTransactionsOptions open =
         new ListTransactionsOptions().filterStates(Set.of(TransactionState.ONGOING));
@@ -244,7 +256,7 @@ final class Cluster implements AutoCloseable {
     get(admin.alterConsumerGroupOffsets(group, Map.of(partition, offset)).all());
   }
 
-  /** Deletes what lies before the offset, as retention does. */
+  /** Deletes the records before the offset, as retention does. */
   void deleteRecordsBefore(TopicPartition partition, long offset) throws Exception {
     get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(offset))).all());
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.audit.Report;
 import dev.tally.audit.StartFrom;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user meets at the command line: exit codes, single lines, an end in good order. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class CommandLineTest {
   private final Cluster kafka;
@@ -46,10 +48,7 @@ final class CommandLineTest {
     "--config=/no/such/file, /no/such/file",
   })
   void aWrongFlagIsNamedInOneLine(String flag, String named) throws Exception {
-    Trial trial = Trial.create(kafka, folder, 1);
-    try (Instance instance = trial.start(flag)) {
-      instance.awaitEnd().stopped(Outcome.USAGE, named);
-    }
+    Trial.on(kafka, folder, "never-asked-for").run(flag).stopped(Outcome.USAGE, named);
   }
 
   @Test
@@ -71,7 +70,7 @@ final class CommandLineTest {
   @Test
   void aHostThatDoesNotExistIsNamed() throws Exception {
     try (Instance instance = at("no-such-host.invalid:9092")) {
-      // Not as a wrong setting: a unit tries again once the name service is back.
+      // Not as a wrong setting, so that systemd tries again until the name service is back.
       instance.awaitEnd().stopped(Outcome.KAFKA, "no-such-host.invalid", "resolves");
     }
   }
@@ -132,7 +131,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void aGroupAndAnInstanceThatAreNoInstanceIdOfKafkaWork() throws Exception {
+  void aGroupAndAnInstanceIdOutsideKafkasOwnRulesForNamesWork() throws Exception {
     Trial trial = Trial.create(kafka, folder, 1);
     trial.send(0, 50);
     String group = "team:" + trial.group();
@@ -203,7 +202,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void retentionThatIsShorterThanAnAnswerLooksBackIsSaid() throws Exception {
+  void aWarningTellsOfRetentionThatIsShorterThanAnAnswerLooksBack() throws Exception {
     String input = "short-" + UUID.randomUUID();
     kafka.createTopic(input, 1, Map.of("retention.ms", "659999"));
     Trial trial = Trial.on(kafka, folder, input);
@@ -250,7 +249,7 @@ final class CommandLineTest {
   }
 
   @Test
-  void sigtermEndsAnInstanceThatStillStarts() throws Exception {
+  void sigtermEndsAnInstanceThatIsStillStarting() throws Exception {
     Trial trial = Trial.create(kafka, folder, 1);
     try (Instance instance = trial.start()) {
       instance.awaitOutput("INFO rolling-sum");

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A broker that is there, and what is said when the clients cannot come to terms with it. */
+/** What is said when clients reach a broker but cannot work with it. */
+@StartsProcesses
 final class ConnectionTest {
   private static final int PLAIN = LocalBroker.drawPort();
   private static final int ELSEWHERE = LocalBroker.drawPort();
@@ -146,10 +148,10 @@ final class ConnectionTest {
   }
 
   @Test
-  void aPasswordThatIsWrongIsNoMatterOfTheAddress() throws Exception {
+  void aWrongPasswordIsNotBlamedOnTheAddress() throws Exception {
     rollingSum(
             SASL,
-            // The refusal comes by itself, however slow the machine is.
+            // However slow the machine is, it is the refusal that ends it, not a timeout.
             "--admin.default.api.timeout.ms=60000",
             "--admin.request.timeout.ms=30000",
             "--security.protocol=SASL_PLAINTEXT",

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Kafka's own {@code kafka-consumer-groups}, as an operator runs it: a process of its own. */
+/**
+ * Kafka's own {@code kafka-consumer-groups}, run as an operator runs it, in a process of its own.
+ */
 final class ConsumerGroupsTool {
   private static final String MAIN = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
   private static final int END_SECONDS = 120;
@@ -35,8 +37,8 @@ final class ConsumerGroupsTool {
     Path printed = Files.createTempFile("tally-tool-", ".log");
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    line.addAll(Jvm.SHORT_LIVED);
+    line.addAll(List.of("-Xmx128m", "-cp", System.getProperty("java.class.path"), MAIN));
     line.addAll(List.of("--bootstrap-server", bootstrapServers));
     line.addAll(arguments);
     Process process =

@@ -1,5 +1,6 @@
 package dev.tally.it;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -11,6 +12,7 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 
 /** The main job on the Kafka that others run: the project's own image. */
+@StartsProcesses
 final class ContainerTest {
   private static final String IMAGE = "apache/kafka-native:4.3.1";
 

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 in the middle of the work: nothing is lost, nothing is repeated, nothing is wrong. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class CrashTest {
   private static final int ROWS_PER_SECOND = 4_000;
@@ -29,7 +31,11 @@ final class CrashTest {
       for (int kills = 0; kills < 4; kills++) {
         try (Instance instance = trial.start()) {
           trial.awaitProgress(9_000, instance);
-          instance.kill();
+          if (kills % 2 == 0) {
+            trial.killInTransaction(instance);
+          } else {
+            instance.kill();
+          }
         }
       }
       finish(load);
@@ -42,7 +48,7 @@ final class CrashTest {
       for (int kills = 0; kills < 2; kills++) {
         try (Instance instance = trial.start()) {
           trial.awaitProgress(9_000, instance);
-          instance.kill();
+          trial.killInTransaction(instance);
           trial.deleteState();
         }
       }
@@ -55,7 +61,7 @@ final class CrashTest {
     try (Load load = load()) {
       try (Instance instance = trial.start(MainJob.SHORT_SESSION)) {
         trial.awaitProgress(9_000, instance);
-        instance.kill();
+        trial.killInTransaction(instance);
       }
       finish(
           load,
@@ -86,8 +92,7 @@ final class CrashTest {
           trial.awaitProgress(9_000, second, again);
           long rows = load.end();
           trial.awaitAnswered(second, again);
-          second.terminate().done();
-          again.terminate().done();
+          Trial.end(second, again);
           trial.assertExact(rows);
         }
       }
@@ -98,7 +103,7 @@ final class CrashTest {
     return Load.start(kafka, trial.input(), ROWS_PER_SECOND);
   }
 
-  /** Starts once more, ends in order when all is answered, and looks at every answer. */
+  /** Starts again, ends in order once every row is answered, and checks every answer. */
   private void finish(Load load, String... flags) throws Exception {
     long rows = trial.finish(load, 9_000, flags);
     assertTrue(rows > 18_000, rows + " rows");

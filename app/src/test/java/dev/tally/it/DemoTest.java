@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import dev.tally.demo.Demo;
 import java.io.ByteArrayOutputStream;
@@ -21,12 +22,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+@StartsProcesses
 final class DemoTest {
   private static final Pattern SUMMARY =
       Pattern.compile("tally demo: ([\\d,]+) rows in, ([\\d,]+) answers out, 0 dead letters: (.*)");
   private static final Pattern FOLDER = Pattern.compile("broker in (.*)");
 
-  // The broker that other tests share may run.
+  // The broker that other tests share is one of them, if it runs.
   private final Set<ProcessHandle> before = descendants();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

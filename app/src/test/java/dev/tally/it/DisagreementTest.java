@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -30,10 +31,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** DESIGN's table "When Kafka and the disk disagree: never guess", row by row. */
+/** What tally does, case by case, when Kafka and the disk disagree: it never guesses. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class DisagreementTest {
-  /** RocksDB's files by kind, those first that only an undamaged run before leaves behind. */
+  /** RocksDB's files by kind; first those that only a run without damage leaves. */
   private static final List<String> STATE_FILES =
       List.of(".*\\.sst", ".*\\.log", "MANIFEST-.*", "CURRENT", ".*");
 
@@ -77,7 +79,7 @@ final class DisagreementTest {
   }
 
   @Test
-  void aTimeWhoseWindowsReachBehindTheLogStartIsRefused() throws Exception {
+  void aTimeWhoseWindowsReachBeforeTheLogStartIsRefused() throws Exception {
     kafka.send(Sales.stampedRows(trial.input(), 0, 200));
     kafka.deleteRecordsBefore(partition, 150);
     Instant row160 = Instant.ofEpochSecond(Sales.FIRST_SECOND + 160 * Sales.STEP_SECONDS);
@@ -118,7 +120,7 @@ final class DisagreementTest {
   }
 
   @Test
-  void anOffsetSetByHandBehindWhatIsRetainedIsRefused() throws Exception {
+  void anOffsetSetByHandBeforeTheOldestRetainedRowIsRefused() throws Exception {
     trial.send(0, 200);
     trial.runUntilEnd().done();
     kafka.deleteRecordsBefore(partition, 150);
@@ -127,7 +129,7 @@ final class DisagreementTest {
   }
 
   @Test
-  void anOffsetBehindTheEndOfTheLogIsRefused() throws Exception {
+  void anOffsetPastTheEndOfTheLogIsRefused() throws Exception {
     trial.send(0, 50);
     trial.runUntilEnd().done();
     kafka.commitByHand(trial.group(), partition, new OffsetAndMetadata(90));
@@ -150,7 +152,7 @@ final class DisagreementTest {
     List<String> ofTen = trial.expected(0);
     assertEquals(joined(ofTen.subList(0, 200), ofFive.subList(200, 260)), trial.answers(0));
 
-    // And from here on they are the settings.
+    // From here on these are the settings.
     trial.send(260, 270);
     trial.runUntilEnd("--window=5m").done().says("state restored at 260");
     assertEquals(270, trial.answers(0).size());
@@ -187,11 +189,11 @@ final class DisagreementTest {
   // --- rows that are needed are gone -----------------------------------------------------------
 
   @Test
-  void historyThatIsRetainedNoMoreIsRefusedOrNamed() throws Exception {
+  void historyThatIsNoLongerRetainedIsRefusedOrNamed() throws Exception {
     trial.send(0, 300);
     trial.runUntilEnd().done();
     long replayFrom = replayFrom();
-    assertTrue(replayFrom > 100 && replayFrom < 250, "M is " + replayFrom);
+    assertTrue(replayFrom > 100 && replayFrom < 250, "the replay offset is " + replayFrom);
     trial.deleteState();
     kafka.deleteRecordsBefore(partition, 290);
     trial.send(300, 320);
@@ -214,7 +216,7 @@ final class DisagreementTest {
   }
 
   @Test
-  void historyThatIsGoneDoesNotMatterWhereStateIsSaved() throws Exception {
+  void historyThatIsGoneIsNotNeededWhereStateIsSaved() throws Exception {
     trial.send(0, 300);
     trial.runUntilEnd().done();
     trial.send(300, 320);
@@ -326,7 +328,7 @@ final class DisagreementTest {
     OffsetAndMetadata truth = kafka.committed(trial.group(), partition);
     int epoch = truth.leaderEpoch().orElseThrow();
     assertTrue(epoch > 0, "leader epoch " + epoch);
-    // As if N had been committed before the rows up to it were replaced under a newer leader.
+    // As if the offset had been committed before a newer leader replaced the rows below it.
     kafka.commitByHand(
         trial.group(), partition, new OffsetAndMetadata(120, Optional.of(0), truth.metadata()));
     trial.deleteState();

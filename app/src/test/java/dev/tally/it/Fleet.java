@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Instances of one trial that come and go. One that ends by itself fails the test, and so does one
- * that prints a stack trace, whatever it lives through.
+ * Instances of one trial that come and go. One that ends by itself fails the test; so does one that
+ * prints a stack trace.
  */
 final class Fleet implements AutoCloseable {
   private static final int THREADS_MAX = 2;
@@ -23,19 +23,19 @@ final class Fleet implements AutoCloseable {
   private long rewinds;
   private long reconnects;
 
-  /** An empty one. */
+  /** A fleet that has no instances yet. */
   Fleet(Trial trial, String... flags) {
     this.trial = trial;
     this.flags = flags;
   }
 
-  /** Those that run; all of them do. */
+  /** The instances, each of which must still run. */
   Instance[] running() {
     running.forEach(Instance::requireAlive);
     return running.toArray(Instance[]::new);
   }
 
-  /** Starts as many as are missing, of one or two threads, or ends as many as are too many. */
+  /** Starts or ends instances until there are this many; new ones have one or two threads. */
   void scaleTo(int instances, Random random) throws Exception {
     while (running.size() < instances) {
       start("--threads=" + (1 + random.nextInt(THREADS_MAX)));
@@ -45,7 +45,7 @@ final class Fleet implements AutoCloseable {
         killOne(random);
       } else {
         terminations++;
-        terminate(takeOne(random));
+        note(awaitBegun(takeOne(random)).terminate().done());
       }
     }
   }
@@ -57,15 +57,15 @@ final class Fleet implements AutoCloseable {
     starts++;
   }
 
-  /** SIGKILL to any of them. */
+  /** Sends SIGKILL to one of them. */
   void killOne(Random random) throws Exception {
     kills++;
     note(takeOne(random).kill().killed());
   }
 
-  private void terminate(Instance instance) throws Exception {
-    // Before that line it is a JVM that is coming up, and not ours to end in order.
-    note(instance.awaitOutput("INFO rolling-sum").terminate().done());
+  /** Before that line it is a JVM that is starting, which SIGTERM ends as it ends any JVM. */
+  private static Instance awaitBegun(Instance instance) throws Exception {
+    return instance.awaitOutput("INFO rolling-sum");
   }
 
   private Instance takeOne(Random random) {
@@ -79,7 +79,8 @@ final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Ends the trouble: what is sent is answered, all end in order, and every answer is looked at.
+   * Ends the trouble: every row is answered, all instances end in order, and every answer is
+   * checked.
    *
    * @return how many rows there were
    */
@@ -87,14 +88,17 @@ final class Fleet implements AutoCloseable {
     long rows = load.end();
     trial.awaitAnswered(running());
     for (Instance instance : running) {
-      terminate(instance);
+      awaitBegun(instance).askToEnd();
+    }
+    for (Instance instance : running) {
+      note(instance.awaitEnd().done());
     }
     running.clear();
     trial.assertExact(rows);
     return rows;
   }
 
-  /** How often those that have ended had opened new clients. */
+  /** How often the instances that have ended opened new clients. */
   long reconnects() {
     return reconnects;
   }

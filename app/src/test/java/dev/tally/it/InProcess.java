@@ -23,8 +23,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 
 /**
- * The daemon in this process, on real brokers and a real disk, with limits that are constants on
- * the command line, and with something in front of its job or its disk that makes them slow.
+ * The daemon in this process, on real brokers and a real disk. Limits that the command line does
+ * not offer can be set, and its job or its disk can be made slow.
  */
 final class InProcess implements AutoCloseable {
   static final Job JOB =
@@ -112,7 +112,7 @@ final class InProcess implements AutoCloseable {
     return !ended.isDone();
   }
 
-  /** Asks it to end, and sees it end in order. */
+  /** Asks it to end, and waits until it has ended in order. */
   void stop() throws Exception {
     daemon.stop();
     awaitEnd();

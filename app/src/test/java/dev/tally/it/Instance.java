@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tally.broker.Lifeline;
+import dev.tally.cli.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The program as a process of its own, which can be killed. It ends with us in any case. */
+/** The program as a process of its own, which can be killed. It never outlives this JVM. */
 final class Instance implements AutoCloseable {
   // A stop may take as long as the slowest thing it waits for; more than that is a fault.
   private static final int END_SECONDS = 60;
@@ -25,7 +27,7 @@ final class Instance implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the program.
    *
    * @param arguments the command and its flags
    * @param log where its stdout and stderr go
@@ -39,15 +41,15 @@ final class Instance implements AutoCloseable {
       throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Many short lives on few cores: compiling for the long run would take more than it gives.
-    line.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    line.addAll(Jvm.SHORT_LIVED);
+    line.add("-Xmx256m");
     line.add("-XX:-UsePerfData"); // leaves a file in /tmp when killed
     line.addAll(jvmOptions);
     if (Runtime.version().feature() >= 24) {
       line.add("--enable-native-access=ALL-UNNAMED");
     }
-    line.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    line.addAll(List.of("dev.tally.broker.Lifeline", "dev.tally.cli.Tally"));
+    line.addAll(Jvm.program(Tally.class));
+    line.addAll(List.of(Lifeline.class.getName(), Tally.class.getName()));
     line.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
@@ -63,7 +65,7 @@ final class Instance implements AutoCloseable {
     }
   }
 
-  /** Waits for a text in what it prints; fails if it ends before. */
+  /** Waits until it has printed this text; fails if it ends before. */
   Instance awaitOutput(String text) throws Exception {
     Await.until(
         "'" + text + "' is printed",
@@ -86,13 +88,18 @@ final class Instance implements AutoCloseable {
     return this;
   }
 
+  /** SIGTERM. */
+  void askToEnd() {
+    process.toHandle().destroy(); // Process.destroy would close the lifeline, too
+  }
+
   /** SIGTERM, and how it ended. */
   Outcome terminate() throws InterruptedException {
-    process.toHandle().destroy(); // Process.destroy would close the lifeline, too
+    askToEnd();
     return awaitEnd();
   }
 
-  /** How it ended, by itself. */
+  /** Waits until it has ended, and says how. */
   Outcome awaitEnd() throws InterruptedException {
     if (!process.waitFor(END_SECONDS, SECONDS)) {
       fail("does not end:\n" + output());

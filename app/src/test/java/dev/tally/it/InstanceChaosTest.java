@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,12 +10,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances on one state folder that are killed and come back at any moment, under load. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class InstanceChaosTest {
   private static final int ROWS_PER_SECOND = 2_000;
   private static final int SHORT_SECONDS = 6;
   private static final int KILLS_MIN = 4;
-  // Some seconds of it: so that there is saved state, and state that is not saved yet.
+  // Seconds of work, after which some state is saved and some is not.
   private static final int WORK = 9_000;
   private static final int[] SIZES = {4, 2, 3, 1};
 

@@ -11,28 +11,45 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of many products that keep coming, with the time of sending as event time. */
+/**
+ * A steady stream of rows of many products, whose event time is the time of sending. In a short run
+ * they come in bursts: each makes a transaction or two, which is most of what the brokers have to
+ * do. {@code -Dtally.chaos.seconds} lets them come as evenly as in production.
+ */
 final class Load implements AutoCloseable {
   private static final int CODES = 700;
-  private static final long SLICE_NANOS = 5_000_000;
+  private static final long BURST_NANOS = 50_000_000;
+  private static final long EVEN_NANOS = 5_000_000;
 
   private final KafkaProducer<byte[], byte[]> producer;
   private final String topic;
   private final long rowsPerSecond;
+  private final long pauseNanos;
   private final AtomicReference<@Nullable Exception> refusal = new AtomicReference<>();
   private final CompletableFuture<Long> sent = new CompletableFuture<>();
   private volatile boolean ending;
 
-  private Load(KafkaProducer<byte[], byte[]> producer, String topic, long rowsPerSecond) {
+  private Load(
+      KafkaProducer<byte[], byte[]> producer, String topic, long rowsPerSecond, long pauseNanos) {
     this.producer = producer;
     this.topic = topic;
     this.rowsPerSecond = rowsPerSecond;
+    this.pauseNanos = pauseNanos;
   }
 
   static Load start(Cluster kafka, String topic, long rowsPerSecond) {
-    // Brokers may be away for a while; what counts is that every row is sent, and once.
+    return start(kafka, topic, rowsPerSecond, Chaos.isLong() ? EVEN_NANOS : BURST_NANOS);
+  }
+
+  /** The same without bursts, also in a short run. */
+  static Load startEven(Cluster kafka, String topic, long rowsPerSecond) {
+    return start(kafka, topic, rowsPerSecond, EVEN_NANOS);
+  }
+
+  private static Load start(Cluster kafka, String topic, long rowsPerSecond, long pauseNanos) {
+    // Brokers may be away for a while; every row has to be sent all the same, and once.
     Map<String, Object> patient = Map.of("delivery.timeout.ms", 600_000, "max.block.ms", 600_000);
-    Load load = new Load(kafka.producer(patient), topic, rowsPerSecond);
+    Load load = new Load(kafka.producer(patient), topic, rowsPerSecond, pauseNanos);
     Thread thread = new Thread(load::run, "load");
     thread.setDaemon(true);
     thread.start();
@@ -48,7 +65,7 @@ final class Load implements AutoCloseable {
         for (; rows < seconds * rowsPerSecond && !ending; rows++) {
           send(rows);
         }
-        LockSupport.parkNanos(SLICE_NANOS);
+        LockSupport.parkNanos(pauseNanos);
       }
       producer.flush();
       Exception failure = refusal.get();
@@ -85,7 +102,7 @@ final class Load implements AutoCloseable {
         });
   }
 
-  /** Ends it and says how many rows there are. */
+  /** Ends the stream and says how many rows there are. */
   long end() throws Exception {
     ending = true;
     return sent.get(60, SECONDS);

@@ -35,10 +35,10 @@ final class MainJob {
   static final int CAPTURED = 3_000;
   static final int BUNDLED = 57_363;
 
-  // The lowest that brokers allow; the dead are missed sooner, so that the test is.
+  // The lowest that brokers allow, so that the dead are missed soon.
   static final String SHORT_SESSION = "--consumer.session.timeout.ms=6000";
 
-  // The capture's event times are its own day's, whatever day the test runs on.
+  // The capture's event times are those of its own day, whatever day the test runs on.
   private static final String ANY_TIME = "--future.max=3650d";
   private static final Rules ANY_TIME_RULES =
       new Rules(
@@ -57,7 +57,7 @@ final class MainJob {
     this.folder = folder;
   }
 
-  /** One instance, the rows there before it starts. */
+  /** One instance; the rows are there before it starts. */
   void answersTheCaptureExactly(int partitions) throws Exception {
     Trial trial = Trial.create(kafka, folder, partitions);
     sendCapture(trial);
@@ -68,13 +68,13 @@ final class MainJob {
   /** See {@link #answersTheCaptureExactly}. */
   void answersTheBundledRowsExactly(int partitions) throws Exception {
     Trial trial = Trial.create(kafka, folder, partitions);
-    // Fifty a second: the windows are full of rows and leave them behind again.
+    // Fifty a second: windows fill with rows, and rows leave them again.
     sendBundled(trial, "1700000000+50");
     trial.runUntilEnd(ANY_TIME).done();
     assertExact(trial, BUNDLED);
   }
 
-  /** Three instances on one state folder, the rows coming while they run. */
+  /** Three instances on one state folder; the rows come while they run. */
   void threeInstancesShareTheWork(int partitions) throws Exception {
     Trial trial = Trial.create(kafka, folder, partitions);
     try (Instance first = trial.start(ANY_TIME);
@@ -84,9 +84,7 @@ final class MainJob {
       sendCapture(trial);
       sendBundled(trial, "1800000000+50");
       trial.awaitAnswered(first, second, third);
-      first.terminate().done();
-      second.terminate().done();
-      third.terminate().done();
+      Trial.end(first, second, third);
     }
     assertExact(trial, CAPTURED + BUNDLED);
   }
@@ -124,8 +122,7 @@ final class MainJob {
         trial.awaitProgress(9_000, first, third);
         long rows = load.end();
         trial.awaitAnswered(first, third);
-        first.terminate().done();
-        third.terminate().done();
+        Trial.end(first, third);
         trial.assertExact(rows);
       }
     }

@@ -1,5 +1,6 @@
 package dev.tally.it;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -7,6 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class MainJobTest {
   private final MainJob job;

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,10 +13,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Input that is small in the brokers and large in memory. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class MemoryTest {
   private static final int ROW_BYTES = 6_000;
-  // As much again as the heap of an instance, in one poll if records alone are counted.
+  // More than the heap of an instance, in one poll if only records were counted.
   private static final int ROWS = 50_000;
   private static final int LETTER_BYTES = 200_000;
 
@@ -27,7 +29,7 @@ final class MemoryTest {
     this.trial = Trial.create(kafka, folder, 1);
   }
 
-  /** Sends rows of so many bytes, most of them one letter, compressed. */
+  /** Sends compressed rows of this many bytes, most of which are one letter. */
   private void send(int rows, int bytes, String quantity) throws Exception {
     Map<String, Object> settings =
         Map.of(

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What must be answered, straight from the definition, for good rows without late ones. */
+/** The answers that are due by the definition, to sound rows of which none is late. */
 final class Naive {
   private record Sold(BigDecimal time, BigDecimal amount) {}
 

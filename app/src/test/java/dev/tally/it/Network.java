@@ -37,7 +37,7 @@ final class Network implements AutoCloseable {
   private final int brokerPort;
   private final ServerSocket listener;
 
-  // All that follows is guarded by this.
+  // The fields from here on are guarded by this.
   private final Set<Connection> connections = new HashSet<>();
   private final Set<Way> stalled = EnumSet.noneOf(Way.class);
   private final Set<Way> slow = EnumSet.noneOf(Way.class);
@@ -47,21 +47,21 @@ final class Network implements AutoCloseable {
   private @Nullable ApiKeys trap;
   private boolean cut;
 
-  /** A network that is whole. */
+  /** A network that works. */
   Network(int port, int brokerPort) throws IOException {
     this.port = port;
     this.brokerPort = brokerPort;
-    // It stays open also while the network is cut: a port that is free may be taken by others.
+    // It stays open while the network is cut, too: others could take a free port.
     this.listener = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
     start(this::accept);
   }
 
-  /** Where clients connect to. */
+  /** The address that clients connect to. */
   String address() {
     return "127.0.0.1:" + port;
   }
 
-  /** Breaks every connection, and new ones at once; what was under way is lost. */
+  /** Breaks every connection, and new ones as they open; whatever was under way is lost. */
   synchronized void cut() {
     cut = true;
     connections.forEach(Connection::close);
@@ -69,7 +69,7 @@ final class Network implements AutoCloseable {
     notifyAll();
   }
 
-  /** Nothing arrives this way any more; connections stay, and new ones are accepted. */
+  /** Nothing arrives this way any more. Connections stay, and new ones are accepted. */
   synchronized void stall(Way... ways) {
     stalled.addAll(Set.of(ways));
   }
@@ -79,7 +79,7 @@ final class Network implements AutoCloseable {
     trap = request;
   }
 
-  /** The same, and returns when that has happened. */
+  /** Does the same, and returns once it has happened. */
   void stallAnswersTo(ApiKeys request) throws Exception {
     setTrap(request);
     Await.until(request + " is sent", () -> "", () -> !trapSet());
@@ -90,19 +90,19 @@ final class Network implements AutoCloseable {
   }
 
   /**
-   * Connections that are there now never carry anything again, though neither end is told, as when
-   * a router forgets them. New ones are as good as ever.
+   * The connections that are open now carry nothing any more, and neither end is told, as when a
+   * router forgets them. New ones work.
    */
   synchronized void lose() {
     connections.forEach(connection -> connection.lost = true);
   }
 
   /**
-   * Makes it narrow and long.
+   * Makes it narrow and slow.
    *
-   * @param bytesPerSecond all connections together
+   * @param bytesPerSecond of all connections together
    * @param delay of every piece
-   * @param ways each by itself
+   * @param ways which directions, each for itself
    */
   synchronized void slow(long bytesPerSecond, Duration delay, Way... ways) {
     this.bytesPerSecond = bytesPerSecond;
@@ -110,7 +110,7 @@ final class Network implements AutoCloseable {
     slow.addAll(Set.of(ways));
   }
 
-  /** All is well again; what was only stalled or slowed arrives now, if late. */
+  /** Everything works again; what was stalled or slowed arrives now. */
   synchronized void heal() {
     cut = false;
     trap = null;
@@ -178,7 +178,7 @@ final class Network implements AutoCloseable {
     }
   }
 
-  /** A length, of a request the number of its kind, and the rest. */
+  /** Carries a length, the kind if it is a request, and the rest. */
   private void carryMessage(Connection connection, Way way, DataInputStream in, OutputStream out)
       throws IOException, InterruptedException {
     byte[] piece = new byte[PIECE_BYTES];
@@ -250,7 +250,7 @@ final class Network implements AutoCloseable {
     try {
       open.close();
     } catch (IOException e) {
-      // It is of no use any more.
+      // It is being thrown away.
     }
   }
 }

@@ -4,6 +4,7 @@ import static dev.tally.it.Network.Way.ANSWERS;
 import static dev.tally.it.Network.Way.REQUESTS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,11 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Two instances, one of them behind a network that is cut, stalled, slowed and healed at random:
  * its partitions move to the other and back.
  */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class NetworkChaosTest {
   private static final int SECONDS = 10;
   private static final int SHORT_MILLIS = 2_000;
-  // Sessions and transactions do not last as long.
+  // Longer than sessions and transactions last.
   private static final int LONG_MILLIS = 20_000;
   private static final int NARROW_BYTES_PER_SECOND = 200_000;
 
@@ -62,10 +64,10 @@ final class NetworkChaosTest {
             .replaced()
             .threads(1 + random.nextInt(2))
             .with("--bootstrap.servers=" + network.address())
-            // As long a client waits to be let into the group, on a connection that is lost.
+            // A client waits this long to be let into the group, even if its connection is lost.
             .with("--consumer.max.poll.interval.ms=20000");
     if (random.nextBoolean()) {
-      // Then more of what fails is given up by the clients.
+      // Then the clients give up more of what fails.
       plan.with("--producer.max.block.ms=3000", "--consumer.request.timeout.ms=8000");
     }
     Map<Trouble, Integer> troubles = new TreeMap<>();

@@ -3,6 +3,7 @@ package dev.tally.it;
 import static dev.tally.it.Network.Way.ANSWERS;
 import static dev.tally.it.Network.Way.REQUESTS;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,10 +14,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Instances behind a network that fails: they ride it out. */
+/** Instances whose network fails: they ride it out. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class NetworkTest {
-  /** What a transaction is made of; an answer to any of them may be lost. */
+  /** The requests of a transaction; the answer to any of them may be lost. */
   private static final List<ApiKeys> OF_A_TRANSACTION =
       List.of(
           ApiKeys.END_TXN,
@@ -42,7 +44,7 @@ final class NetworkTest {
   }
 
   private Outage.Plan behindNetwork(String protocol) {
-    return new Outage.Plan(protocol).with("--bootstrap.servers=" + network.address());
+    return new Outage.Plan(protocol).calm().with("--bootstrap.servers=" + network.address());
   }
 
   @Test
@@ -56,29 +58,33 @@ final class NetworkTest {
     rideOut(() -> network.stall(ANSWERS), "consumer", "classic");
   }
 
-  /** Two at once, of one protocol each: one that is alone, and one that another can replace. */
-  private void rideOut(Runnable trouble, String ofTheLonely, String ofTheReplaced)
+  /**
+   * Two at once, one for each protocol: an instance that is alone, and one that can be replaced.
+   */
+  private void rideOut(Runnable trouble, String ofTheOneAlone, String ofTheOneReplaced)
       throws Exception {
-    try (Outage alone = Outage.prepare(kafka, folder, behindNetwork(ofTheLonely).threads(2));
-        Outage replaced = Outage.prepare(kafka, folder, behindNetwork(ofTheReplaced).replaced())) {
+    try (Outage alone = Outage.prepare(kafka, folder, behindNetwork(ofTheOneAlone).threads(2));
+        Outage replaced =
+            Outage.prepare(kafka, folder, behindNetwork(ofTheOneReplaced).replaced())) {
       trouble.run();
       alone.awaitGivenUp();
       replaced.awaitGivenUp();
       network.heal();
       alone.awaitBack();
       replaced.awaitBack();
+      replaced.endLoad();
       alone.finish();
       replaced.finish();
     }
   }
 
-  /** Whether it was done is not known; most of all it matters of a commit. */
+  /** Whether the request was carried out is unknown. That matters most for a commit. */
   @Test
-  void requestsWhoseAnswersAreLostAreNotGuessedAbout() throws Exception {
+  void theOutcomeOfARequestWhoseAnswerIsLostIsNotGuessed() throws Exception {
     Outage.Plan plan = behindNetwork("classic").with("--producer.max.block.ms=2000");
     try (Outage outage = Outage.prepare(kafka, folder, plan)) {
       for (ApiKeys request : OF_A_TRANSACTION) {
-        // Known from a second try, on another connection.
+        // A second try, on another connection, finds out.
         network.stallAnswersTo(request);
         network.cut();
         network.heal();
@@ -98,7 +104,7 @@ final class NetworkTest {
     }
   }
 
-  /** The answers to one poll's rows take longer than a transaction may last. */
+  /** To send the answers of one poll takes longer than a transaction may last. */
   @Test
   @EnabledIfSystemProperty(named = "tally.chaos.seconds", matches = ".+")
   void transactionsThatAreTooLargeForTheNetworkAreMadeSmaller() throws Exception {

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The main job on the oldest brokers that are supported. They know less of transactions than ours:
- * no epoch per transaction, and a commit is refused while the group rebalances. Other tests run
- * there with {@code -Dtally.broker=oldest}, unless they need the consumer protocol.
+ * The main job on the oldest supported brokers. Their transactions are simpler than those of the
+ * newest: there is no epoch for each, and commits are refused while the group rebalances. {@code
+ * -Dtally.broker=oldest} runs other tests there, too, unless they need the consumer protocol.
  */
+@StartsProcesses
 final class OldestBrokerTest {
   @AutoClose private static @Nullable RunningBroker own;
 
@@ -47,7 +49,7 @@ final class OldestBrokerTest {
   }
 
   @Test
-  void nothingIsSaidOfAFaultThatTheseBrokersDoNotHave() throws Exception {
+  void noWarningTellsOfAFaultThatTheseBrokersDoNotHave() throws Exception {
     Trial.create(kafka, folder, 1).runUntilEnd().done().saysNot("KAFKA-20734");
   }
 

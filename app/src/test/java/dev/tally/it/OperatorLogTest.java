@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator can tell from the log, and what does not shout at one. */
+/** What an operator can tell from the log, and that it raises no false alarms. */
+@StartsProcesses
 final class OperatorLogTest {
   @AutoClose private static @Nullable RunningBroker own;
 
@@ -30,7 +32,7 @@ final class OperatorLogTest {
 
   @BeforeAll
   static void start() {
-    // One without KAFKA-20734, so that the only warnings are those of what is done here.
+    // A release without KAFKA-20734, so that the only warnings are about what is done here.
     own = RunningBroker.start(Release.OLDEST, Map.of());
   }
 
@@ -77,7 +79,7 @@ final class OperatorLogTest {
 
   @Test
   void instancesThatComeAndGoAreNoReasonToWarn() throws Exception {
-    // Or these brokers would be warned about.
+    // Brokers of this release take any record timestamp by default, which is worth a warning.
     String input = "in-" + UUID.randomUUID();
     kafka.createTopic(input, 4, Map.of("message.timestamp.type", "LogAppendTime"));
     Trial trial = Trial.on(kafka, folder, input);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.audit.Report;
 import dev.tally.audit.Report.Kind;
 import dev.tally.audit.StartFrom;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators do to groups, topics and settings, before and while an instance runs. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class OperatorTest {
   private final Cluster kafka;
@@ -63,7 +65,7 @@ final class OperatorTest {
     for (int partition = 0; partition < 2; partition++) {
       assertAnsweredAgain(trial, partition, answered.get(partition), 0);
     }
-    // What an operator finds afterwards: all that is twice, and nothing else.
+    // What an operator finds afterwards: everything that is there twice, and nothing else.
     Report report = trial.audit(Trial.RULES, new StartFrom.Earliest());
     assertEquals(200, report.count(Kind.DUPLICATE), report::toString);
     assertEquals(200, report.disagreements(), report::toString);
@@ -102,7 +104,7 @@ final class OperatorTest {
     assertEquals(expected, trial.answers(0));
   }
 
-  /** The answers that are there after those of before are those from the offset on. */
+  /** The answers that were added are those to the rows from the offset on. */
   private static void assertAnsweredAgain(Trial trial, int partition, long before, long from)
       throws Exception {
     List<String> expected = trial.expected(partition);
@@ -123,7 +125,7 @@ final class OperatorTest {
 
   // --- the input topic ---------------------------------------------------------------------------
 
-  /** One that stood still meanwhile has not seen that the topic was away. */
+  /** An instance that stood still meanwhile has not seen that the topic was gone. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aTopicThatIsCreatedAnewStopsARunningInstanceBeforeItAnswersAnyOfItsRows(boolean paused)
@@ -140,7 +142,7 @@ final class OperatorTest {
       Cluster.get(kafka.admin().deleteTopics(List.of(trial.input())).all());
       Await.until("it is gone", () -> "", () -> kafka.partitions(trial.input()) == 0);
       kafka.createTopic(trial.input(), 1, Map.of());
-      // As many as were answered and more: the old offset is one of the new topic, too.
+      // More than were answered: the old offset exists in the new topic, too.
       trial.send(1_000, 1_200);
       if (paused) {
         instance.resume();
@@ -188,7 +190,7 @@ final class OperatorTest {
         .says(trial.partition(1) + ": no committed offset: beginning at " + left);
     sendByNewKeys(trial, 200, 300);
     trial.runUntilEnd(flags).done();
-    // Not one of those is answered, and all of them count in what comes later.
+    // None of those rows is answered, and all of them count in what comes later.
     List<String> expected = new ArrayList<>(trial.expected(0));
     List<String> moved = trial.expected(1);
     expected.addAll(moved.subList(left, moved.size()));
@@ -199,7 +201,7 @@ final class OperatorTest {
     String input = trial.input();
     Cluster.get(kafka.admin().createPartitions(Map.of(input, NewPartitions.increaseTo(2))).all());
     Await.until("there are two", () -> "", () -> kafka.partitions(input) == 2);
-    kafka.ends(input); // and led
+    kafka.ends(input); // and has a leader
   }
 
   /** Two of five products are in the second partition now. */
@@ -216,7 +218,7 @@ final class OperatorTest {
   // --- retention
 
   @Test
-  void rowsThatRetentionTakesAreMissedWhereTheyAreNeededOnly() throws Exception {
+  void rowsThatRetentionTakesAreMissedOnlyWhereTheyAreNeeded() throws Exception {
     Trial trial = Trial.create(kafka, folder, 1);
     kafka.send(Sales.stampedRows(trial.input(), 0, 300));
     trial.runUntilEnd().done();
@@ -242,7 +244,7 @@ final class OperatorTest {
         .stopped(Outcome.REFUSED, "retained from offset 300 only", "--on.missing.history continue");
     assertEquals(300, answers(trial, 0));
     trial.runUntilEnd("--on.missing.history=continue").done().says("MISSING: offsets ");
-    // The windows begin anew, and no row is left out.
+    // The windows begin anew, and every row is answered.
     assertEquals(trial.expected(0), trial.answers(0).subList(300, 320));
   }
 
@@ -254,7 +256,7 @@ final class OperatorTest {
     try (Instance instance = trial.start()) {
       trial.awaitAnswered(instance);
       instance.pause();
-      // What a fetch that is under way can bring, and then what it cannot.
+      // First what a fetch under way can bring, then what it cannot.
       trial.send(100, 110);
       trial.send(110, 200);
       expected = trial.expected(0);
@@ -289,7 +291,7 @@ final class OperatorTest {
     assertEquals(ofTwenty.subList(300, 361), trial.answers(0).subList(300, 361));
     assertEquals(List.of(), kafka.read(trial.letters()));
     assertEquals(361, answers(trial, 0));
-    // By the audit, too, which knows only of one window: all before is of another.
+    // The audit agrees. It knows of one window only, and begins where that one does.
     Rules rules =
         new Rules(
             Duration.ofMinutes(20),

@@ -21,10 +21,11 @@ final class Outage implements AutoCloseable {
   private final @Nullable Instance other;
   private final Load load;
 
-  /** What an instance of a test is started with. */
+  /** How the instances are started. */
   static final class Plan {
     private final String protocol;
     private boolean replaced;
+    private boolean calm;
     private int threads = 1;
     private final List<String> ofTheLost = new ArrayList<>();
 
@@ -32,7 +33,7 @@ final class Outage implements AutoCloseable {
       this.protocol = protocol;
     }
 
-    /** There is another instance, which can take over. */
+    /** Another instance can take over. */
     Plan replaced() {
       replaced = true;
       return this;
@@ -43,7 +44,13 @@ final class Outage implements AutoCloseable {
       return this;
     }
 
-    /** Flags of the one that will be lost. */
+    /** Few transactions a second, where nothing depends on how many there are. */
+    Plan calm() {
+      calm = true;
+      return this;
+    }
+
+    /** Flags of the instance that will be lost. */
     Plan with(String... flags) {
       ofTheLost.addAll(List.of(flags));
       return this;
@@ -58,7 +65,10 @@ final class Outage implements AutoCloseable {
     flags.add("--group.protocol=" + plan.protocol);
     flags.add("--threads=" + threads);
     if (plan.protocol.equals("classic")) {
-      flags.add(MainJob.SHORT_SESSION); // of the consumer protocol the brokers have it themselves
+      flags.add(MainJob.SHORT_SESSION); // under the consumer protocol the brokers set it
+    }
+    if (plan.calm) {
+      flags.add("--commit.interval.ms=100");
     }
     this.other = plan.replaced ? trial.start(flags.toArray(String[]::new)) : null;
     flags.addAll(plan.ofTheLost);
@@ -91,7 +101,7 @@ final class Outage implements AutoCloseable {
     return requireNonNull(other);
   }
 
-  /** All there are. */
+  /** All instances. */
   Instance[] instances() {
     return other == null ? new Instance[] {lost} : new Instance[] {lost, other};
   }
@@ -101,7 +111,7 @@ final class Outage implements AutoCloseable {
     return kafka.inTransaction(trial.group() + "-" + NAME);
   }
 
-  /** Until neither a transaction nor the membership of the lost one is left. */
+  /** Waits until the brokers have given up the transaction and the membership of the lost one. */
   void awaitGivenUp() throws Exception {
     int staying = other == null ? 0 : threads;
     Await.until(
@@ -113,19 +123,24 @@ final class Outage implements AutoCloseable {
     }
   }
 
-  /** Until it takes part again, as the process it was. */
+  /** Waits until it takes part again, as the same process. */
   void awaitBack() throws Exception {
     trial.awaitShared(threads * instances().length, instances());
     awaitProgress();
   }
 
-  /** Until some rows more are answered. */
+  /** Waits until some more rows are answered. */
   void awaitProgress() throws Exception {
     trial.awaitProgress(ROWS_PER_SECOND, instances());
   }
 
+  /** No more rows come from here on. */
+  void endLoad() throws Exception {
+    load.end();
+  }
+
   /**
-   * Ends the load and the instances, and compares every answer.
+   * Ends the load and the instances, and checks every answer.
    *
    * @return rows that were answered
    */
@@ -137,9 +152,10 @@ final class Outage implements AutoCloseable {
   long finish(Instance... instances) throws Exception {
     long rows = load.end();
     trial.awaitAnswered(instances);
+    Trial.end(instances);
     for (Instance instance : instances) {
       // What is ridden out is worth a line, and no more.
-      instance.terminate().done().saysNot("\tat ").saysNot(" ERROR ");
+      instance.awaitEnd().saysNot("\tat ").saysNot(" ERROR ");
     }
     trial.assertExact(rows);
     return rows;

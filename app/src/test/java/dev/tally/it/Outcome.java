@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 /**
  * How a run of the program ended.
  *
- * @param output all that it printed, stdout and stderr
+ * @param output everything that it printed, stdout and stderr
  */
 record Outcome(int exitCode, String output) {
   static final int DONE = 0;
@@ -16,7 +16,7 @@ record Outcome(int exitCode, String output) {
   static final int REFUSED = 4;
   static final int DISK = 5;
 
-  private static final int SIGKILL = 137; // as shells have it: 128 and the number of the signal
+  private static final int SIGKILL = 137; // as shells count: 128 plus the number of the signal
 
   /** It did what it was asked to. */
   Outcome done() {
@@ -24,7 +24,7 @@ record Outcome(int exitCode, String output) {
     return this;
   }
 
-  /** It ended with this code and one line about it that has all these parts. */
+  /** It ended with this code, and with one line that says why and contains all these parts. */
   Outcome stopped(int expectedCode, String... parts) {
     assertEquals(expectedCode, exitCode, output);
     assertFalse(output.contains("\tat "), () -> "a stack trace:\n" + output);
@@ -41,7 +41,7 @@ record Outcome(int exitCode, String output) {
     return this;
   }
 
-  /** How often it printed this. */
+  /** How many of its lines contain this. */
   long count(String part) {
     return output.lines().filter(line -> line.contains(part)).count();
   }
@@ -57,8 +57,8 @@ record Outcome(int exitCode, String output) {
   }
 
   /**
-   * The line that tells the user why it ended: of the log, or before there was one. Kafka's own
-   * errors name their client in brackets.
+   * The line that tells the user why it ended: the log's, or what was printed before there was a
+   * log. Kafka's own errors name their client in brackets.
    */
   String said() {
     String[] lines =

@@ -3,17 +3,18 @@ package dev.tally.it;
 import dev.tally.broker.LocalBroker;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import org.slf4j.simple.SimpleLogger;
 
-/** The releases of Kafka that brokers in tests may be of. */
+/** The releases of Kafka that tests run. */
 enum Release {
-  /** The one of our clients. */
+  /** The release of our clients. */
   NEWEST {
     @Override
     String classPath() {
@@ -21,21 +22,21 @@ enum Release {
     }
   },
 
-  /** The oldest that is supported (see pom.xml). */
+  /** The oldest supported release (see pom.xml). */
   OLDEST {
     @Override
     String classPath() throws IOException {
       return String.join(
           File.pathSeparator,
-          // Its starter is ours, and so is its log.
-          codeOf(LocalBroker.class),
-          codeOf(LoggerFactory.class),
-          codeOf(SimpleLogger.class),
-          Files.readString(Path.of("target", "oldest-broker.classpath")));
+          // Its log is ours, and so is its starter: last, since a jar brings clients with it.
+          Jvm.codeOf(LoggerFactory.class).toString(),
+          Jvm.codeOf(SimpleLogger.class).toString(),
+          Files.readString(Path.of("target", "oldest-broker.classpath")),
+          Jvm.codeOf(LocalBroker.class).toString());
     }
   };
 
-  /** That of all tests that share a broker: {@code -Dtally.broker=oldest} is the other one. */
+  /** The release of the shared broker: {@code -Dtally.broker=oldest} asks for the other one. */
   static Release asked() {
     return valueOf(System.getProperty("tally.broker", "newest").toUpperCase(Locale.ROOT));
   }
@@ -45,14 +46,13 @@ enum Release {
   /** A broker of this release that is not started yet. */
   LocalBroker broker(Path folder, Map<String, String> serverProperties, int port)
       throws IOException {
-    return new LocalBroker(folder, serverProperties, LocalBroker.HEAP_MEGABYTES, port, classPath());
+    return new LocalBroker(folder, serverProperties, port, jvmOptions());
   }
 
-  private static String codeOf(Class<?> type) {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+  List<String> jvmOptions() throws IOException {
+    List<String> options = new ArrayList<>(Jvm.SHORT_LIVED);
+    options.add("-Xmx" + LocalBroker.HEAP_MEGABYTES + "m");
+    options.addAll(List.of("-cp", classPath()));
+    return options;
   }
 }

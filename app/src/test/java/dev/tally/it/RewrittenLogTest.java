@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The broker's disk loses the end of the input, as an unclean election does, and other rows take
  * the offsets that were answered.
  */
+@StartsProcesses
 final class RewrittenLogTest {
   @AutoClose private static @Nullable RunningBroker own;
 
@@ -79,7 +81,7 @@ final class RewrittenLogTest {
     assertEquals(100, trial.answers(0).size());
   }
 
-  /** Nothing that a reader sees tells of it: no row has come in place of the lost ones. */
+  /** No reader can see it: no row has taken the place of the lost ones. */
   @Test
   void isNoticedAlsoWhereOnlyAbortedRowsTakeTheOffsets() throws Exception {
     sendInSmallBatches(0, 90);
@@ -108,7 +110,7 @@ final class RewrittenLogTest {
     assertEquals(100, trial.answers(0).size());
   }
 
-  /** One batch a row, so that the log can lose some and keep others. */
+  /** One batch for each row, so that the log can lose some and keep others. */
   private void sendInSmallBatches(int fromRow, int toRow) throws Exception {
     for (int n = fromRow; n < toRow; n++) {
       trial.send(n, n + 1);
@@ -129,7 +131,7 @@ final class RewrittenLogTest {
       }
     }
     broker.start();
-    // Its leader has to be there, or a producer's first attempt might be the one that is repeated.
+    // Its leader must be there before a producer sends (see Cluster.createTopic).
     kafka.ends(trial.input());
   }
 

@@ -9,30 +9,30 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A broker and a view of it; its folder goes with it.
+ * A broker, and what tests do to it and see of it. Its folder is deleted when it is closed.
  *
- * @param cluster of which it is the only one
+ * @param cluster whose only broker it is
  */
 record RunningBroker(Path folder, LocalBroker broker, Cluster cluster) implements AutoCloseable {
-  /** What takes brokers long by default, and would make tests of take-overs wait. */
+  /** Shorter times than the defaults, for which tests of take-overs would have to wait. */
   private static final Map<String, String> IMPATIENT =
       Map.of(
-          // Transactions of the dead are ended as soon as their timeout has passed.
+          // The transaction of a dead producer is ended as soon as its timeout has passed.
           "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
-          // The consumer protocol has its session timeout from the broker: 45 s by default.
+          // Under the consumer protocol the broker sets the session timeout: 45 s by default.
           "group.consumer.min.heartbeat.interval.ms", "500",
           "group.consumer.heartbeat.interval.ms", "500",
           "group.consumer.min.session.timeout.ms", "3000",
           "group.consumer.session.timeout.ms", "4000",
-          // What retention does not keep goes soon, and a deleted topic's files at once.
+          // Expired records are deleted soon, and the files of a deleted topic at once.
           "log.retention.check.interval.ms", "500",
           "log.initial.task.delay.ms", "500",
           "log.segment.delete.delay.ms", "0");
 
   /**
-   * Starts one.
+   * Starts a broker.
    *
-   * @param more of the broker's settings, over those that spare tests the waiting
+   * @param more of the broker's settings, which win over the short times
    */
   static RunningBroker start(Release release, Map<String, String> more) {
     return start(release, more, LocalBroker.drawPort());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.tally.StartsProcesses;
 import dev.tally.state.Damage;
 import dev.tally.state.FolderImage;
 import java.math.BigDecimal;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** `tally state`, as a user runs it, on what real instances have saved. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class SavedStateTest {
   private static final int PARTITIONS = 4;
@@ -40,16 +42,17 @@ final class SavedStateTest {
   }
 
   private Outcome state(String... flags) throws Exception {
-    return stateIn(trial.state(), flags);
-  }
-
-  private Outcome stateIn(Path stateDir, String... flags) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of("state"));
-    arguments.addAll(List.of("--state.dir=" + stateDir, "--group.id=" + trial.group()));
-    arguments.addAll(List.of(flags));
+    List<String> arguments = arguments(trial.state(), flags);
     try (Instance instance = Instance.start(arguments, folder.resolve("state.log"))) {
       return instance.awaitEnd();
     }
+  }
+
+  private List<String> arguments(Path stateDir, String... flags) {
+    List<String> arguments = new ArrayList<>(List.of("state"));
+    arguments.addAll(List.of("--state.dir=" + stateDir, "--group.id=" + trial.group()));
+    arguments.addAll(List.of(flags));
+    return arguments;
   }
 
   /** Each StockCode's newest answer is the sum of its saved window. */
@@ -106,9 +109,7 @@ final class SavedStateTest {
     trial.runUntilEnd().done().says("state restored at ");
   }
 
-  /**
-   * What was saved last is in RocksDB's log only. With a megabyte, windows are dropped and filed.
-   */
+  /** The newest rows are in RocksDB's log only. With one megabyte, windows leave memory early. */
   @ParameterizedTest
   @ValueSource(strings = {"512", "1"})
   void whatAKilledInstanceHasSavedIsShownAndNothingIsChanged(String megabytes) throws Exception {
@@ -117,7 +118,7 @@ final class SavedStateTest {
     sendManyCodes(codes);
     try (Instance instance = trial.start("--state.memory.mb=" + megabytes)) {
       trial.awaitAnswered(instance);
-      // As a backup would have it: what is saved by now, in a folder that no instance uses.
+      // As in a backup: what is saved by now, in a folder that no instance uses.
       Path copy = folder.resolve("copy");
       Await.until(
           "all is saved",
@@ -125,7 +126,7 @@ final class SavedStateTest {
           () -> {
             Damage.deleteTree(copy);
             Damage.copyTree(trial.state(), copy);
-            return stockCodes(stateIn(copy)) == codes + SALES_CODES;
+            return stockCodes(Trial.inProcess(arguments(copy))) == codes + SALES_CODES;
           });
       instance.requireAlive().kill();
     }
@@ -143,7 +144,7 @@ final class SavedStateTest {
         .sum();
   }
 
-  /** Each with a window of its own, more than fit into a megabyte. */
+  /** Their windows together do not fit into a megabyte. */
   private void sendManyCodes(int codes) throws Exception {
     List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();
     for (int i = 0; i < codes; i++) {

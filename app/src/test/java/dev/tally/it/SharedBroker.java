@@ -9,10 +9,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One real broker for all test classes of a run; it starts with the first that asks for it. Tests
- * share it, so each names its topics and groups for itself. {@code -Dtally.broker=oldest} runs them
- * against the oldest release that is supported. Clients that come to it through the {@link Network}
- * stay there: its address is what they are told.
+ * One real broker for all test classes that run in this JVM; the first one that asks for it starts
+ * it. Tests share it, so each uses topics and groups of its own. {@code -Dtally.broker=oldest} runs
+ * them against the oldest supported release. Clients that connect through the {@link Network} keep
+ * using it: the broker tells them its address.
  */
 public final class SharedBroker implements ParameterResolver {
   private record Shared(RunningBroker running, Network network) implements AutoCloseable {

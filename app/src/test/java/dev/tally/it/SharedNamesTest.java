@@ -3,6 +3,7 @@ package dev.tally.it;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateStore;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers that share a folder, a name, or, one after the other, a partition. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class SharedNamesTest {
   private static final int ROWS_PER_SECOND = 3_000;
@@ -49,14 +51,14 @@ final class SharedNamesTest {
         }
         trial.awaitProgress(6_000, first, second);
         first.kill();
-        // More threads than there are free slots that exist: it takes those of the dead and others.
+        // It has more threads than there are free slots: it takes those of the dead one and makes
+        // more.
         try (Instance third = trial.start("--threads=4")) {
           trial.awaitShared(6, second, third);
           trial.awaitProgress(6_000, second, third);
           long rows = load.end();
           trial.awaitAnswered(second, third);
-          second.terminate().done();
-          third.terminate().done();
+          Trial.end(second, third);
           assertTrue(Files.exists(slot(5)) && Files.notExists(slot(6)));
           trial.assertExact(rows);
         }
@@ -103,7 +105,7 @@ final class SharedNamesTest {
   }
 
   @Test
-  void aWorkerThatStandsStillBetweenCommitAndSaveWhileItsPartitionsMoveOnSpoilsNothing()
+  void aWorkerThatStandsStillBetweenCommitAndSaveWhileItsPartitionsMoveOnDoesNoHarm()
       throws Exception {
     StandStill disk = new StandStill();
     InProcess.Setup setup =
@@ -125,7 +127,7 @@ final class SharedNamesTest {
         trial.awaitShared(1, other);
         trial.awaitProgress(6_000, other);
         disk.goOn();
-        // It comes back, and takes its share where it once left it.
+        // It comes back and takes its share again, with the state that it once left.
         trial.awaitShared(2, other);
         trial.awaitProgress(6_000, other);
         other.terminate().done();

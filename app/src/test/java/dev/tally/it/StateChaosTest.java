@@ -1,5 +1,6 @@
 package dev.tally.it;
 
+import dev.tally.StartsProcesses;
 import dev.tally.state.Damage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Whatever becomes of saved state between two runs: every answer is exact, or it is said why not.
- */
+/** Whatever happens to saved state between two runs, every answer is exact, or a stop says why. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class StateChaosTest {
   private static final int COPIES_MAX = 4;
@@ -126,7 +126,7 @@ final class StateChaosTest {
     return state.resolve(trial.group()).resolve("slot-0").resolve("db");
   }
 
-  /** Those that RocksDB reads anything from. */
+  /** The files that RocksDB reads. */
   private static List<Path> filesOf(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> !kind(file).matches("LOG.*|LOCK|IDENTITY")).sorted().toList();

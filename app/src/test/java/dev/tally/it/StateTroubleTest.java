@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.state.Damage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** State folders that are deleted, full, old or of a former ownership, while rows keep coming. */
+/**
+ * State folders that are deleted, full, old, or from before partitions moved, while rows keep
+ * coming.
+ */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class StateTroubleTest {
   private static final int ROWS_PER_SECOND = 3_000;
@@ -53,8 +58,7 @@ final class StateTroubleTest {
         trial.awaitProgress(6_000, first, third);
         long rows = load.end();
         trial.awaitAnswered(first, third);
-        first.terminate().done();
-        third.terminate().done();
+        Trial.end(first, third);
         trial.assertExact(rows);
       }
     }
@@ -105,7 +109,7 @@ final class StateTroubleTest {
               Damage.copyTree(folder.resolve("a"), old);
             } else {
               first.kill();
-              // Of a time when it owned all of them.
+              // From a time when it owned all partitions.
               Damage.deleteTree(folder.resolve("a"));
               Damage.copyTree(old, folder.resolve("a"));
             }
@@ -156,7 +160,7 @@ final class StateTroubleTest {
   }
 
   @Test
-  void windowsThatHaveNoRoomInMemoryAreReadBackColdAndExact() throws Exception {
+  void windowsThatDoNotFitIntoMemoryAreReadBackExactly() throws Exception {
     int codes = 15_000;
     long second = System.currentTimeMillis() / 1_000;
     List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -9,17 +10,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Very many very short transactions, and brokers that end some of them. */
+/** A great many short transactions, some of which the brokers end. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class TransactionChaosTest {
   // A trickle: so that nearly every row has a transaction of its own.
   private static final int ROWS_PER_SECOND = 400;
   private static final int TRANSACTIONS_MIN = 300;
-  // Each transaction takes an epoch of the producer id, and the last epoch is this one.
+  // Each transaction uses up one epoch of the producer id; this is the last one.
   private static final int EPOCHS = Short.MAX_VALUE;
   private static final int TRANSACTIONS_OF_TWO_IDS = EPOCHS + EPOCHS / 4;
-  // In a minute, as many as are not taken for somebody else with the same name: each may hit twice,
-  // since one that has to abort a transaction first is tried again by its client.
+  // The most in a minute that are not taken for another instance of the same name. Each can hit
+  // twice: the client repeats a fence that has to abort a transaction first.
   private static final int FENCES = 2;
 
   private final Cluster kafka;
@@ -36,7 +38,7 @@ final class TransactionChaosTest {
     Set<Long> producerIds = new LinkedHashSet<>();
     int fences = 0;
     try (Fleet fleet = new Fleet(trial, "--instance.id=it", "--commit.interval.ms=0");
-        Load load = Load.start(kafka, trial.input(), ROWS_PER_SECOND)) {
+        Load load = Load.startEven(kafka, trial.input(), ROWS_PER_SECOND)) {
       fleet.start();
       trial.awaitProgress(1, fleet.running());
       Chaos chaos = Chaos.begin(0);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.job.Job;
 import dev.tally.sim.WatchedJob;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What cannot be computed within the transaction timeout, or cannot be sent, is answered in smaller
  * transactions, or its record is named; nothing is tried for ever.
  */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class TransactionLimitsTest {
   private static final Duration TRANSACTION = Duration.ofMillis(1_500);
@@ -49,7 +51,7 @@ final class TransactionLimitsTest {
           return Duration.ofMillis(20);
         });
     trial.assertExact(300);
-    // On a busy machine one transaction may be lost on the way; not one after the other.
+    // On a busy machine a transaction may time out now and then, but not one after the other.
     assertTrue(computed.get() < 2 * 300, () -> computed + " computed");
   }
 
@@ -57,7 +59,7 @@ final class TransactionLimitsTest {
   void rowsThatGetSlowInTheMiddleOfAFastPollAreAnsweredAllTheSame() throws Exception {
     trial.send(0, 3_000);
     AtomicInteger computed = new AtomicInteger();
-    // Fast as long as transactions grow, then so slow that the next look at the clock is too late.
+    // Fast while transactions grow, then so slow that the next look at the clock comes too late.
     run(value -> Duration.ofMillis(computed.incrementAndGet() % 1_000 < 900 ? 0 : 25));
     trial.assertExact(3_000);
   }
@@ -75,7 +77,7 @@ final class TransactionLimitsTest {
           return now ? TRANSACTION.multipliedBy(3) : Duration.ZERO;
         });
     trial.assertExact(14_000);
-    assertTrue(tries.get() > 1, "it was a trouble at first");
+    assertTrue(tries.get() > 1, "it failed at first");
   }
 
   private void run(Function<byte[], Duration> slowness) throws Exception {
@@ -94,7 +96,7 @@ final class TransactionLimitsTest {
     }
   }
 
-  /** By the brokers' refusal, or by the look at the topic's settings if that comes first. */
+  /** The brokers refuse it, unless the check of the topic's settings comes first. */
   @Test
   void anAnswerTooLargeForItsTopicStopsTheJobAndAllBeforeItStaysAnswered() throws Exception {
     trial.send(0, 2_000);

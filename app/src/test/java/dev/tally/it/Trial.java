@@ -29,14 +29,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * The rolling sum on topics, a group and a state folder of its own.
  *
- * @param folder everything on disk is in it
- * @param started every instance, with those that have ended
+ * @param folder holds everything on disk
+ * @param started every instance, including those that have ended
  */
 record Trial(
     Cluster kafka,
@@ -55,14 +54,14 @@ record Trial(
 
   private static final Duration RUN_MAX = Duration.ofSeconds(90);
 
-  /** A new one on an input topic of its own. */
+  /** A new trial with an input topic of its own. */
   static Trial create(Cluster kafka, Path folder, int partitions) throws Exception {
     String input = "in-" + UUID.randomUUID();
     kafka.createTopic(input, partitions, Map.of());
     return on(kafka, folder, input);
   }
 
-  /** A new one on an input topic that is there. */
+  /** A new trial on an existing input topic. */
   static Trial on(Cluster kafka, Path folder, String input) {
     String id = UUID.randomUUID().toString();
     return new Trial(
@@ -100,7 +99,7 @@ record Trial(
     return instance;
   }
 
-  /** Runs in this process until everything that is there is answered. */
+  /** Runs in this process until every row that is there is answered. */
   Outcome runUntilEnd(String... more) throws Exception {
     List<String> flags = new ArrayList<>(List.of("--until.end"));
     flags.addAll(List.of(more));
@@ -109,6 +108,11 @@ record Trial(
 
   /** Runs in this process until it ends by itself. */
   Outcome run(String... more) throws Exception {
+    return inProcess(arguments(more));
+  }
+
+  /** Runs a command in this process until it ends. */
+  static Outcome inProcess(List<String> arguments) throws Exception {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream capture = new PrintStream(printed, true, UTF_8);
     PrintStream out = System.out;
@@ -117,8 +121,8 @@ record Trial(
     System.setErr(capture);
     try {
       CompletableFuture<Integer> exitCode = new CompletableFuture<>();
-      String[] arguments = arguments(more).toArray(String[]::new);
-      Thread thread = new Thread(() -> exitCode.complete(Tally.run(arguments)), "tally in-process");
+      String[] command = arguments.toArray(String[]::new);
+      Thread thread = new Thread(() -> exitCode.complete(Tally.run(command)), "tally in-process");
       thread.setDaemon(true);
       thread.start();
       thread.join(RUN_MAX.toMillis());
@@ -130,6 +134,22 @@ record Trial(
       System.setOut(out);
       System.setErr(err);
     }
+  }
+
+  /** SIGKILL while a transaction of the group is open. */
+  void killInTransaction(Instance instance) throws Exception {
+    Await.until(
+        "it stands still in a transaction",
+        instance::output,
+        () -> {
+          instance.pause();
+          if (kafka.inTransaction(group)) {
+            return true;
+          }
+          instance.resume();
+          return false;
+        });
+    instance.kill().killed();
   }
 
   void send(int fromRow, int toRow) throws Exception {
@@ -147,7 +167,7 @@ record Trial(
         });
   }
 
-  /** Waits until so many rows more than now are answered, while these run. */
+  /** Waits until this many more rows are answered, while these instances run. */
   void awaitProgress(long rows, Instance... instances) throws Exception {
     long goal = kafka.answered(group) + rows;
     Await.until(
@@ -159,7 +179,7 @@ record Trial(
         });
   }
 
-  /** Waits until the group has so many members and all partitions are shared among them. */
+  /** Waits until the group has this many members and they share all partitions. */
   void awaitShared(int members, Instance... instances) throws Exception {
     int partitions = kafka.partitions(input);
     Await.until(
@@ -175,6 +195,16 @@ record Trial(
         });
   }
 
+  /** Ends these in order, all at once. */
+  static void end(Instance... instances) throws Exception {
+    for (Instance instance : instances) {
+      instance.requireAlive().askToEnd();
+    }
+    for (Instance instance : instances) {
+      instance.awaitEnd().done();
+    }
+  }
+
   private static String outputs(Iterable<Instance> instances) {
     StringBuilder outputs = new StringBuilder();
     for (Instance instance : instances) {
@@ -184,7 +214,7 @@ record Trial(
   }
 
   /**
-   * Starts an instance once more, ends it in order when all is answered, and looks at every answer.
+   * Starts an instance again, ends it in order once every row is answered, and checks every answer.
    *
    * @param progress rows that it has to answer before the load ends
    * @return how many rows there were
@@ -194,7 +224,7 @@ record Trial(
       awaitProgress(progress, instance);
       long rows = load.end();
       awaitAnswered(instance);
-      instance.terminate().done();
+      end(instance);
       assertExact(rows);
       return rows;
     }
@@ -228,21 +258,19 @@ record Trial(
     assertExact(rows, RULES);
   }
 
-  /** What must be answered in one partition, recomputed here, by offset without gaps. */
+  /** The answers that are due in one partition, recomputed here, in the order of the rows. */
   List<String> expected(int partition) throws Exception {
-    return Naive.answers(of(partition, kafka.read(input)), 600, "10minutesSum");
+    return Naive.answers(kafka.read(List.of(partition(partition))), 600, "10minutesSum");
   }
 
   /** What was answered in one partition, in order. */
   List<String> answers(int partition) throws Exception {
-    return of(partition, kafka.read(output)).stream()
+    if (kafka.partitions(output) == 0) {
+      return List.of(); // nothing got far enough to create it
+    }
+    return kafka.read(List.of(new TopicPartition(output, partition))).stream()
         .map(answer -> new String(answer.value(), UTF_8))
         .toList();
-  }
-
-  private static List<ConsumerRecord<byte[], byte[]>> of(
-      int partition, List<ConsumerRecord<byte[], byte[]>> records) {
-    return records.stream().filter(record -> record.partition() == partition).toList();
   }
 
   void deleteState() throws IOException {

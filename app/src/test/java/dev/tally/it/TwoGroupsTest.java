@@ -3,6 +3,7 @@ package dev.tally.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.audit.Report;
 import dev.tally.audit.Report.Kind;
 import dev.tally.audit.StartFrom;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two jobs on one input, with different windows and, as by default, one dead-letter topic. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class TwoGroupsTest {
   private static final Rules FIVE_MINUTES =
@@ -56,7 +58,7 @@ final class TwoGroupsTest {
   }
 
   @Test
-  void bothAgreeWithWhatTheyMustWrite() throws Exception {
+  void eachWritesWhatItMust() throws Exception {
     ten.runUntilEnd().done();
     five.runUntilEnd("--window=5m").done();
     assertEquals(4, kafka.read(ten.letters()).size());

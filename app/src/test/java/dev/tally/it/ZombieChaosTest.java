@@ -2,18 +2,20 @@ package dev.tally.it;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances that stand still in turns, wherever they are, for as long as it comes. */
+/** Two instances that stand still in turn, at any moment and for any length of time. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class ZombieChaosTest {
   private static final int SECONDS = 10;
 
-  /** Within a session, past it, and past a transaction. */
+  /** Within the session timeout, past it, and past the transaction timeout. */
   private static final int[] UP_TO_MILLIS = {1_000, 8_000, 18_000};
 
   private final Cluster kafka;
@@ -25,7 +27,7 @@ final class ZombieChaosTest {
   }
 
   @Test
-  void everyAnswerIsExactWhoeverStandsStill() throws Exception {
+  void everyAnswerIsExactWhicheverInstanceStandsStill() throws Exception {
     Chaos chaos = Chaos.begin(SECONDS);
     Random random = chaos.random();
     Outage.Plan plan =

@@ -2,6 +2,7 @@ package dev.tally.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Instances that stand still (SIGSTOP) until the brokers have given them up, and then go on as if
  * no time had passed: they are fenced, write nothing twice and take part again.
  */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class ZombieTest {
   private final Cluster kafka;
@@ -23,10 +25,10 @@ final class ZombieTest {
     this.folder = folder;
   }
 
-  /** All at once, since each takes as long as a transaction may last. */
+  /** All four at once, since each waits until a transaction has timed out. */
   @Test
   void zombiesAreFencedAndTakePartAgain() throws Exception {
-    // Shorter than they stand still.
+    // Shorter than the instances stand still.
     String pollInterval = "--consumer.max.poll.interval.ms=8000";
     List<Outage> outages = new ArrayList<>();
     try {
@@ -36,7 +38,8 @@ final class ZombieTest {
       Outage between = prepare(new Outage.Plan("classic").replaced().with(pollInterval));
       outages.add(between);
       for (Outage outage : outages) {
-        // Between transactions there is only its generation to tell that its rows are another's.
+        // Between transactions, only the group's generation tells that its rows are another's by
+        // now.
         pause(outage, outage != between);
       }
       for (Outage outage : outages) {
@@ -47,6 +50,11 @@ final class ZombieTest {
       }
       for (Outage outage : outages) {
         outage.awaitBack();
+      }
+      for (Outage outage : outages) {
+        outage.endLoad();
+      }
+      for (Outage outage : outages) {
         outage.finish();
         // Some remedy was needed, whichever of its clients was told first.
         String output = outage.lost().output();
@@ -58,7 +66,7 @@ final class ZombieTest {
   }
 
   private Outage prepare(Outage.Plan plan) throws Exception {
-    return Outage.prepare(kafka, folder, plan);
+    return Outage.prepare(kafka, folder, plan.calm());
   }
 
   private static void pause(Outage outage, boolean inTransaction) throws Exception {

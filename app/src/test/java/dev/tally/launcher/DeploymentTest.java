@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /** What can be checked of the files for Docker and systemd where neither runs. */
+@StartsProcesses
 final class DeploymentTest {
   private static final Path TOP = Path.of("..");
   private static final Path UNIT = Path.of("src/main/dist/tally@.service");
@@ -92,7 +94,9 @@ final class DeploymentTest {
                     .formatted(Stop.Reason.USAGE.exitCode(), Stop.Reason.REFUSED.exitCode())));
   }
 
-  /** A JVM that has not begun yet ends with it; the unit's own stop must not count as a failure. */
+  /**
+   * It ends a JVM that has not begun yet with this code, and stopping a unit is no failure of it.
+   */
   @Test
   void systemdTakesASigtermDuringTheStartForSuccess() throws IOException {
     assertTrue(Files.readString(UNIT).contains("\nSuccessExitStatus=143\n"));

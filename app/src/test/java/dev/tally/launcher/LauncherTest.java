@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real launcher in a small checkout, with a `mvn` and a `java` that only note their calls. */
+@StartsProcesses
 final class LauncherTest {
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
 
@@ -105,7 +107,7 @@ final class LauncherTest {
   }
 
   @Test
-  void aCopyWithoutSourcesRunsBehindSymbolicLinks() throws Exception {
+  void aCopyWithoutSourcesRunsThroughSymbolicLinks() throws Exception {
     Path installed = Files.createDirectories(folder.resolve("opt/tally"));
     Files.copy(app.resolve("tally"), installed.resolve("tally"));
     Files.createSymbolicLink(folder.resolve("opt/link"), Path.of("tally/tally"));

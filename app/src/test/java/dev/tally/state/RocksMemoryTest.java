@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A process of its own, since a library is loaded once. */
+@StartsProcesses
 final class RocksMemoryTest {
   /** Opens a state folder, twice as a worker might, and says how that ended. */
   static final class Opens {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import dev.tally.job.KeyedState;
 import dev.tally.job.StateStore;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets which folder, across threads and processes. */
+@StartsProcesses
 final class RocksSlotsTest {
   @TempDir Path folder;
 

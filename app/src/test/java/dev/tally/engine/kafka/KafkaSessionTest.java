@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.Reconnect;
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The real clients on a real broker keep the contract that the simulation's clients keep. */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KafkaSessionTest extends SessionContract {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Instances that start together all find their output topics missing. One of them creates a topic,
  * and the others asked about its settings before the broker knew them, which ended them.
  */
+@StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class TopicsTest {
   private static final Job JOB =
