@@ -3,11 +3,11 @@ package dev.tally.job;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes of records that are kept for longer than the fetch they came with. */
+/** Copies bytes of records that must outlive the fetch they came with. */
 public final class Bytes {
   private Bytes() {}
 
-  /** A copy from position to limit, which stay as they are; null of null. */
+  /** The bytes from position to limit, neither of which moves; null if there is no view. */
   public static byte @Nullable [] copyOf(@Nullable ByteBuffer view) {
     if (view == null) {
       return null;

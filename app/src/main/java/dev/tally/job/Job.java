@@ -2,27 +2,34 @@ package dev.tally.job;
 
 import java.time.Duration;
 
-/** A question asked of a topic: how to start on a partition, and what its state depends on. */
+/**
+ * A question asked of a topic: how to start on a partition, and what the state of one depends on. A
+ * job is immutable, and all threads share it.
+ */
 public interface Job {
   /**
-   * All that shapes state, readable, as `name=value` pairs separated by blanks and without `;`.
-   * State of one fingerprint is never used under another.
+   * Everything that shapes state, in readable form: `name=value` pairs separated by blanks, without
+   * `;`. State that was saved under one fingerprint is never used under another.
    *
-   * @param partitions how many partitions the input has: another count means that keys have moved
+   * @param partitions number of partitions of the input; when it changes, keys have moved
    */
   String fingerprint(int partitions);
 
   /**
-   * Event time is cut into slices of this length: the grain of expiry and of the replay's start.
+   * Length of the slices that event time is cut into: the granularity of expiry and of the replay
+   * offset.
    */
   long sliceNanos();
 
-  /** How much event time before a row its answer can depend on; late rows among them. */
+  /**
+   * How far before the clock a row can lie and still matter to a later answer, including the answer
+   * to a row at the very end of the grace.
+   */
   Duration history();
 
   /**
-   * Rows with an event time before this shape no later answer once the clock stands there. {@link
-   * Shard#NO_CLOCK} before a clock.
+   * The horizon at a clock: rows with an earlier event time shape no answer from then on. {@link
+   * Shard#NO_CLOCK} as long as there is no clock.
    */
   default long horizonNanos(long clockNanos) {
     return clockNanos == Shard.NO_CLOCK ? Shard.NO_CLOCK : clockNanos - history().toNanos();
@@ -45,8 +52,8 @@ public interface Job {
    *
    * @param saved the partition's saved state, empty if there is none
    * @param clockNanos the clock of that saved state, {@link Shard#NO_CLOCK} if there is none
-   * @param partitions how many partitions the input has
-   * @param memoryBytesMax of saved state, no more than this is to be read into memory at once
+   * @param partitions number of partitions of the input
+   * @param memoryBytesMax saved state is read back only up to this many bytes at once
    * @throws Damaged if what is saved makes no sense
    */
   Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax);

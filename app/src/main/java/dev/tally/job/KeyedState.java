@@ -14,14 +14,14 @@ public interface KeyedState {
   byte @Nullable [] get(byte[] key);
 
   /**
-   * Visits the entries with from <= key < to in order of the keys, until the visitor has had
-   * enough; what is saved meanwhile is not among them.
+   * Visits the entries with from <= key < to in the order of their keys, until the visitor has had
+   * enough. What is saved during the scan is not visited.
    *
-   * @return whether all of them were visited
+   * @return whether all entries were visited
    */
   boolean scan(byte[] from, byte[] to, Visitor visitor);
 
-  /** An empty batch. Nothing of it is seen by {@link #get} or {@link #scan} before it is saved. */
+  /** An empty batch. {@link #get} and {@link #scan} see nothing of it before it is saved. */
   Batch batch();
 
   /** The commit point of the state: all of the batch or, after a crash, nothing of it. */
@@ -29,7 +29,7 @@ public interface KeyedState {
 
   /** Receives the entries of a scan. */
   interface Visitor {
-    /** Whether to go on. */
+    /** Takes one entry and returns whether to go on. */
     boolean visit(byte[] key, byte[] value);
   }
 

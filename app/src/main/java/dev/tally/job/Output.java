@@ -1,7 +1,7 @@
 package dev.tally.job;
 
 /**
- * Where a job puts what one record gives: everything emitted becomes visible in the transaction
+ * Where a job puts what one record produces. Everything emitted becomes visible in the transaction
  * that also commits the record's offset.
  */
 public interface Output {
@@ -11,13 +11,13 @@ public interface Output {
    */
   boolean live();
 
-  /** One answer, as the bytes of the output record. */
+  /** Emits one answer, as the bytes of the output record. */
   void answer(byte[] key, byte[] value);
 
   /**
-   * The record at hand counts nowhere and goes to the dead letters as it came.
+   * Sends the current record to the dead letters, as it came. It counts nowhere.
    *
-   * @param message what is wrong with it, with the value that was found
+   * @param message what is wrong with the record, including the value that was found
    */
   void deadLetter(DeadLetterReason reason, String message);
 }

@@ -15,8 +15,8 @@ public interface Shard {
   /**
    * Takes the next record: state changes, answers and dead letters go to the output.
    *
-   * @param key from its position to its limit; it lies in the memory of a whole fetch, and whoever
-   *     keeps it keeps all of that
+   * @param key from its position to its limit; it lies in the memory of a whole fetch, so keeping
+   *     it would keep the fetch in memory
    * @param value like the key
    * @param timestampMillis the Kafka record's own timestamp
    */
@@ -27,16 +27,23 @@ public interface Shard {
   long clockNanos();
 
   /**
-   * Rows with an event time before this shape no later answer. {@link #NO_CLOCK} before a clock.
+   * Rows with an event time before this shape no later answer. {@link #NO_CLOCK} as long as there
+   * is no clock.
    */
   long horizonNanos();
 
-  /** Adds to the batch all that changed since the last call; the caller saves it or drops us. */
+  /**
+   * Adds to the batch everything that has changed since the last call. The caller then saves the
+   * batch or drops the shard.
+   */
   void save(KeyedState.Batch batch);
 
-  /** Bytes of memory held, estimated. */
+  /** An estimate of the bytes of memory held. */
   long memoryBytes();
 
-  /** Drops saved state from memory, coldest first, until at most so many bytes are held. */
+  /**
+   * Drops saved state from memory, coldest first, until at most this many bytes are held. What has
+   * not been saved cannot be dropped.
+   */
   void trimTo(long bytes);
 }

@@ -3,8 +3,8 @@ package dev.tally.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saved state cannot be read or its folder is gone. Nothing is lost by it: the partition's state is
- * rebuilt from the input.
+ * The saved state of a partition cannot be read, or its folder is gone. Nothing is lost: the state
+ * is rebuilt from the input.
  */
 public final class StateLost extends RuntimeException {
   private final String partition;
@@ -14,7 +14,7 @@ public final class StateLost extends RuntimeException {
     this.partition = partition;
   }
 
-  /** Whose state it was. */
+  /** The partition whose state it was. */
   public String partition() {
     return partition;
   }

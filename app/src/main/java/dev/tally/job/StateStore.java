@@ -5,37 +5,39 @@ import java.util.Set;
 
 /**
  * The saved state of one worker, by partition. It is one of several numbered slots in a state
- * folder that instances on one host share, and belongs to this worker alone until it is closed.
+ * folder that the instances on one host share. Until it is closed it belongs to this worker alone,
+ * whose thread is the only one to use it.
  */
 public interface StateStore extends AutoCloseable {
-  /** Which slot this is; a worker that comes back finds its own. */
+  /** The number of the slot; a worker that comes back finds its own. */
   int slot();
 
-  /** Whether the slot is still ours: false once its folder has been deleted underneath us. */
+  /** Whether the slot still exists: false once its folder has been deleted underneath us. */
   boolean intact();
 
   /** Names of all partitions that have saved state. */
   Set<String> partitions();
 
   /**
-   * A partition's saved state, empty if there was none.
+   * Opens a partition's saved state, which is empty if there was none.
    *
    * @throws StateLost if it cannot be read
    */
   KeyedState open(String partition);
 
   /**
-   * Deletes a partition's saved state. What {@link #open} gave for it must not be used any more.
+   * Deletes a partition's saved state. What {@link #open} returned for it must not be used any
+   * more.
    */
   void discard(String partition);
 
   @Override
   void close();
 
-  /** Where workers get their stores from. */
+  /** The slots of a state folder, from which workers get their stores. */
   interface Slots {
     /**
-     * The first slot that no other worker has.
+     * Claims the first slot that no other worker has.
      *
      * @throws Stop if the folder cannot be used
      */

@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Saved state in memory, as strict as the seam allows: it keeps copies, saves a batch once and only
- * its own, and refuses to be used after it was discarded.
+ * Saved state in memory, with everything refused that the seam does not promise: it keeps copies,
+ * saves only batches of its own and each of them once, and cannot be used once it is discarded.
  */
 public final class MemoryState implements KeyedState {
   private final NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
   private boolean usable = true;
 
-  /** The same entries in a state of its own, as a restart finds them. */
+  /** The same entries in another state, as a restart finds them. */
   public MemoryState copy() {
     MemoryState copy = new MemoryState();
     entries.forEach((key, value) -> copy.entries.put(key.clone(), value.clone()));
@@ -29,7 +29,7 @@ public final class MemoryState implements KeyedState {
     return Collections.unmodifiableMap(entries);
   }
 
-  /** From now on nobody may use it. */
+  /** Refuses any use from now on. */
   public void end() {
     usable = false;
   }
@@ -91,7 +91,7 @@ public final class MemoryState implements KeyedState {
     @Override
     public void put(byte[] key, byte[] value) {
       if (key.length == 0) {
-        throw new IllegalArgumentException("an empty key says not whose it is");
+        throw new IllegalArgumentException("an empty key does not say whose it is");
       }
       byte[] keptKey = key.clone();
       byte[] keptValue = value.clone();
