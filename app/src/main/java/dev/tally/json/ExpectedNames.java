@@ -1,28 +1,29 @@
 package dev.tally.json;
 
 /**
- * The names of an object's members as the last rows had them, each with the brace or comma before
- * it and the colon and blanks after it. Producers write the same names in the same order, so that
- * two words are compared, or three, where a name would have to be read.
+ * The names of an object's members as the last objects had them, each with the brace or comma
+ * before it and the colon and blanks after it. Producers write the same names in the same order, so
+ * instead of reading a name it is enough to compare two or three words. Confined to the thread of
+ * its scanner.
  */
 final class ExpectedNames {
-  /** No name is known here, or another one stands there. */
+  /** The name is not the expected one, or none is expected. */
   static final int OTHER = -1;
 
   private static final int MEMBERS_MAX = 16;
-  // Words that may overlap, after the brace or comma, which need not be compared again.
+  // Words that may overlap. They begin after the brace or comma, which the caller has compared.
   private static final int FIRST_AT = 1;
   private static final int MIDDLE_AT = FIRST_AT + Long.BYTES;
   private static final int BYTES_MIN = MIDDLE_AT;
   private static final int BYTES_MAX = MIDDLE_AT + 2 * Long.BYTES;
   private static final int BYTES_WITHOUT_MIDDLE = MIDDLE_AT + Long.BYTES;
 
-  /** Overwritten where another name comes to stand. */
+  /** What is expected of one member; overwritten when another name takes its place. */
   private static final class Name {
     private long firstWord;
     private long middleWord;
     private long lastWord;
-    private int length; // zero if none is known
+    private int length; // zero if none is expected
     private int field;
   }
 
@@ -53,16 +54,16 @@ final class ExpectedNames {
     return differences == 0 ? after : OTHER;
   }
 
-  /** What was noted with the member's name. */
+  /** The field that was noted with the name of a member. */
   int field(int member) {
     return names[member].field;
   }
 
-  /** Notes what stands in [from, to): a name in ASCII that was found to be one. */
+  /** Notes the name in [from, to), which is ASCII and has been read in full once. */
   void note(int member, byte[] bytes, int from, int to, int field) {
     int length = to - from;
     if (member >= MEMBERS_MAX || length < BYTES_MIN || length > BYTES_MAX) {
-      return; // it is read each time
+      return; // it is read in full each time
     }
     Name name = names[member];
     name.firstWord = LittleEndian.get(bytes, from + FIRST_AT);

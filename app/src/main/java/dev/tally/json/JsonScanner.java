@@ -311,7 +311,7 @@ public final class JsonScanner {
     return at + 4;
   }
 
-  /** A number without exponent, as long as gson allows. */
+  /** A number without exponent, of no more characters than gson reads. */
   public static int skipNumber(byte[] bytes, int at, int end) {
     int i = at < end && bytes[at] == '-' ? at + 1 : at;
     int from = i;

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Eight bytes of an array as a long, the first of them lowest. */
+/** Reads and writes eight bytes of an array as a long, the first byte lowest. */
 public final class LittleEndian {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -19,7 +19,7 @@ public final class LittleEndian {
     LONG.set(bytes, at, value);
   }
 
-  /** The first `count` bytes, one to eight, of what {@link #get} gave. */
+  /** The first `count` bytes, one to eight, of what {@link #get} returned. */
   public static long low(long value, int count) {
     int excess = Long.SIZE - Byte.SIZE * count;
     return value << excess >>> excess;

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
-/** UTF-8 as RFC 3629 has it: nothing is replaced, what is invalid is refused. */
+/** UTF-8 as RFC 3629 defines it: what is invalid is refused, and never replaced. */
 public final class Utf8 {
   private Utf8() {}
 
-  /** The text, or null if the bytes are no UTF-8. */
+  /** The text, or null if the bytes are not UTF-8. */
   public static @Nullable String decode(byte[] bytes) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -33,13 +33,13 @@ public final class Utf8 {
       if (lead >= 0) {
         continue;
       }
-      int behind = lead >= (byte) 0xc2 && lead <= (byte) 0xdf ? 1 : 0;
-      behind = lead >= (byte) 0xe0 && lead <= (byte) 0xef ? 2 : behind;
-      behind = lead >= (byte) 0xf0 && lead <= (byte) 0xf4 ? 3 : behind;
-      if (behind == 0 || i + behind > to || !secondFits(lead, bytes[i])) {
+      int more = lead >= (byte) 0xc2 && lead <= (byte) 0xdf ? 1 : 0;
+      more = lead >= (byte) 0xe0 && lead <= (byte) 0xef ? 2 : more;
+      more = lead >= (byte) 0xf0 && lead <= (byte) 0xf4 ? 3 : more;
+      if (more == 0 || i + more > to || !secondFits(lead, bytes[i])) {
         return false;
       }
-      for (int end = i + behind; i < end; i++) {
+      for (int end = i + more; i < end; i++) {
         if ((bytes[i] & 0xc0) != 0x80) {
           return false;
         }
@@ -48,7 +48,7 @@ public final class Utf8 {
     return true;
   }
 
-  /** No overlong forms, no surrogates, nothing past U+10FFFF: all shows in the second byte. */
+  /** Overlong forms, surrogates and what is past U+10FFFF all show in the second byte. */
   private static boolean secondFits(int lead, byte second) {
     int low = second & 0xff;
     return switch (lead & 0xff) {
