@@ -7,19 +7,19 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /**
- * How far RocksDB's list of its files has come. RocksDB takes one that is cut off, or an older copy
- * of it, for the whole: it then forgets a sorted file, replays newer log on older rows, and finds
- * no fault. So each save notes where the list stood, and a database that stands before that is
- * damaged.
+ * The state of RocksDB's MANIFEST, its list of files, at a save, noted so that an older or shorter
+ * one is recognised. RocksDB itself takes a MANIFEST that is cut off, or an older copy, for the
+ * whole list: it forgets a sorted file, replays a newer log onto older rows, and reports nothing.
+ * So each save notes the MANIFEST, and a database whose MANIFEST is behind the note is damaged.
  *
- * @param number of the file; a new one is begun at each opening
- * @param bytes of it; it only grows
+ * @param number number of the file; each opening begins a new one
+ * @param bytes length of the file, which only grows
  */
 record Manifest(long number, long bytes) implements Comparable<Manifest> {
   private static final Manifest NONE = new Manifest(-1, 0);
   private static final String PREFIX = "MANIFEST-";
 
-  /** The one in use; RocksDB itself complains of a database that has none. */
+  /** The MANIFEST in use; a database without one is refused by RocksDB itself. */
   static Manifest in(Path database) {
     try {
       String name = Files.readString(database.resolve("CURRENT")).strip();
@@ -33,9 +33,9 @@ record Manifest(long number, long bytes) implements Comparable<Manifest> {
   }
 
   /**
-   * Reads what {@link #toBytes} gave.
+   * Reads what {@link #toBytes} returned.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if these are other bytes
    */
   static Manifest read(byte[] saved) {
     if (saved.length != 2 * Long.BYTES) {

@@ -8,19 +8,20 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * What all RocksDBs of one process share, so that their memory is bounded however many there are.
+ * The memory that all RocksDBs of one process share, which bounds it however many of them there
+ * are.
  */
 final class RocksMemory implements AutoCloseable {
-  // Windows are cached on the heap; RocksDB needs little beyond its indexes and filters.
+  // Jobs keep their state on the heap, so RocksDB needs little beyond its indexes and filters.
   private static final long CACHE_BYTES = 64L << 20;
-  // Part of the cache: unsaved buffers of all slots together.
+  // Write buffers of all slots together; they are accounted for in the cache.
   private static final long WRITE_BUFFERS_BYTES = 32L << 20;
 
   private final Cache cache;
   private final WriteBufferManager writeBuffers;
 
   /**
-   * Loads RocksDB, if that is not done yet.
+   * Loads RocksDB's native library, unless it is loaded.
    *
    * @throws Stop if its native library cannot be loaded
    */

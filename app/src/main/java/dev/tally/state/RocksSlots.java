@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state folder of one consumer group on one host. Its layout:
+ * The state folder of one consumer group on one host. Any thread may claim a slot. Its layout:
  *
  * <pre>
- *   STATE.DIR/GROUP.ID/slot-0/lock    held while a worker has the slot
- *                             db/     a RocksDB, a column family for each partition
+ *   STATE.DIR/GROUP.ID/slot-0/lock    locked while a worker has the slot
+ *                             db/     a RocksDB with a column family for each partition
  *                      slot-1/...
  * </pre>
  */
@@ -26,7 +26,7 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   private static final int SLOTS_MAX = 1000;
 
   private static final String SLOT = "slot-";
-  private static final int FOUND_MAX = 10; // of what is suggested
+  private static final int FOUND_MAX = 10; // suggestions in a message
 
   private final Path stateDir;
   private final Path folder;
@@ -53,9 +53,9 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   }
 
   /**
-   * Numbers of all slots that there are, to {@link #look} at.
+   * The numbers of all slots that exist, to {@link #look} at.
    *
-   * @throws Stop if there is none, naming what state there is, or if the folder cannot be read
+   * @throws Stop if there is none, with the state that there is, or if the folder cannot be read
    */
   public List<Integer> numbers() {
     List<Integer> numbers = numbers(children(folder));
@@ -68,10 +68,10 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
   }
 
   /**
-   * Opens a slot's store read-only; nothing in the folder is created or changed.
+   * Opens the store in a slot read-only; nothing in the folder is created or changed.
    *
-   * @return null if nothing was ever saved in it
-   * @throws Stop if a worker has it or it cannot be read
+   * @return null if nothing was ever saved in the slot
+   * @throws Stop if a worker has the slot or it cannot be read
    */
   public @Nullable StateStore look(int number) {
     Path slot = folder.resolve(SLOT + number);
@@ -106,7 +106,7 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
         .toList();
   }
 
-  /** Which flags would find something: groups here, or in folders of instances below. */
+  /** The flags that would find state: of groups here, or in the folders of instances below. */
   private String whatThereIs() {
     List<Path> below = children(stateDir);
     String found =
@@ -122,7 +122,7 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
     return found.isEmpty() ? "Name the folder with --state.dir." : "There is: " + found + ".";
   }
 
-  /** What is in a folder; nothing if it is none. */
+  /** The children of a folder; none if it does not exist or is a file. */
   private static List<Path> children(Path folder) {
     try (Stream<Path> children = Files.list(folder)) {
       return children.sorted().toList();

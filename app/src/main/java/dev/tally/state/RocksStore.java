@@ -41,9 +41,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One slot's saved state: a RocksDB with a column family for each partition. Saves go through the
- * write-ahead log without fsync: after a process crash all of them are there; after a power cut the
- * newest may be missing, which leaves an older state that is just as consistent.
+ * The saved state in one slot: a RocksDB with a column family for each partition. Saves go through
+ * the write-ahead log without fsync. After a crash of the process all saves are there; after a
+ * power cut the newest may be missing, which leaves an older state that is equally consistent.
+ *
+ * <p>Confined to the thread of the worker that has the slot.
  */
 final class RocksStore implements StateStore {
   private static final Logger log = LoggerFactory.getLogger(RocksStore.class);
@@ -51,11 +53,11 @@ final class RocksStore implements StateStore {
   // In the default column family, which holds no partition.
   private static final byte[] MANIFEST = "manifest".getBytes(UTF_8);
 
-  // Saves of one slot are a few megabytes; more would only delay their way into sorted files.
+  // Saves of one slot are a few megabytes; a larger buffer would only delay the sorted files.
   private static final long WRITE_BUFFER_BYTES = 16L << 20;
-  // Start-up reads what the log holds; this bounds it to well under a second.
+  // An opening replays the log; this bounds the time to well under a second.
   private static final long LOG_BYTES_MAX = 64L << 20;
-  private static final int BLOOM_BITS_PER_KEY = 10; // one look-up in a hundred goes to disk in vain
+  private static final int BLOOM_BITS_PER_KEY = 10; // 1 % of the look-ups go to disk for nothing
 
   private final SlotLock lock;
   private final Path folder;
@@ -64,7 +66,7 @@ final class RocksStore implements StateStore {
   private final WriteOptions writeOptions = new WriteOptions();
   private final Map<String, ColumnFamilyHandle> families = new HashMap<>();
   private RocksDB database;
-  // RocksDB has found damage: it may take no writes any more, of any partition, until reopened.
+  // RocksDB has found damage: until it is reopened it may refuse all writes, of any partition.
   private boolean refusing;
 
   private RocksStore(SlotLock lock, RocksMemory memory, boolean readOnly) {
@@ -95,8 +97,8 @@ final class RocksStore implements StateStore {
   }
 
   /**
-   * Each log names the one before it, so that one which is needed and is not there is noticed. It
-   * has no setter in Java yet.
+   * Options by which each log names the previous one, so that a missing log is noticed. RocksDB's
+   * Java API has no setter for that yet.
    */
   private static DBOptions verifyingLogs() {
     Properties properties = new Properties();
@@ -105,16 +107,16 @@ final class RocksStore implements StateStore {
   }
 
   /**
-   * Opens the store in a slot; a database that is damaged is deleted and begun anew.
+   * Opens the store in a slot; a damaged database is deleted and begun anew.
    *
-   * @throws Stop if the folder is full, read-only or otherwise of no use
+   * @throws Stop if the folder is full, read-only or unusable for another reason
    */
   static RocksStore open(SlotLock lock, RocksMemory memory) {
     return new RocksStore(lock, memory, false);
   }
 
   /**
-   * Opens the store only to look at it; nothing of it is changed, not even if it is damaged.
+   * Opens the store read-only; nothing is changed, not even if the database is damaged.
    *
    * @return null if there is no database
    * @throws Stop if it cannot be read
@@ -174,7 +176,7 @@ final class RocksStore implements StateStore {
     try {
       requireWhole(found, opened.get(MANIFEST));
     } catch (RocksDBException e) {
-      // Closed first: what is damaged is deleted and opened anew.
+      // Closed here, because the caller deletes a damaged database and opens a new one.
       handles.forEach(ColumnFamilyHandle::close);
       opened.close();
       throw e;
@@ -275,7 +277,7 @@ final class RocksStore implements StateStore {
     options.close();
   }
 
-  /** What RocksDB's refusal means for the worker: {@link StateLost} or {@link Stop}. */
+  /** What a failure of RocksDB means for the worker: {@link StateLost} or {@link Stop}. */
   private RuntimeException failure(String partition, RocksDBException e) {
     if (damaged(e)) {
       refusing = true;
@@ -352,7 +354,7 @@ final class RocksStore implements StateStore {
       this.name = name;
     }
 
-    /** By name, since the database is opened again after damage, and may be begun anew. */
+    /** Looked up by name, because the database is opened again, or anew, after damage. */
     private ColumnFamilyHandle family() {
       ColumnFamilyHandle family = families.get(name);
       if (family == null) {

@@ -12,18 +12,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A numbered folder that one worker has to itself, held by a file lock the kernel gives back. */
+/**
+ * Holds a numbered folder for one worker, by a file lock that the kernel releases when the process
+ * ends. Any thread may try to claim or share a folder; a lock itself is confined to its holder.
+ */
 final class SlotLock implements AutoCloseable {
   private static final String FILE = "lock";
 
-  // Slots of this process. They must not even be opened: closing any channel of a file gives up
-  // the lock that the process has on it (POSIX), and the slot would be free for other processes.
+  // Slots that this process has. Their lock files must not even be opened: under POSIX, closing any
+  // channel of a file releases the process's lock on it, and other processes could claim the slot.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final int number;
   private final Path folder;
   private final Path realFolder;
-  // None if the slot has no lock file and is only looked at.
+  // Null if the slot is only looked at and has no lock file.
   private final @Nullable FileChannel channel;
   private final @Nullable Object fileKey;
 
@@ -40,7 +43,7 @@ final class SlotLock implements AutoCloseable {
     this.fileKey = fileKey;
   }
 
-  /** The slot, or null if another worker has it. */
+  /** Claims a slot; null if another worker has it. */
   static @Nullable SlotLock tryClaim(Path parent, int number) {
     Path folder = parent.resolve("slot-" + number);
     try {
@@ -54,12 +57,12 @@ final class SlotLock implements AutoCloseable {
     }
   }
 
-  /** The slot, only to look at: nothing is created or written. Null if a worker has it. */
+  /** Shares a slot to look at it; nothing is created or written. Null if a worker has it. */
   static @Nullable SlotLock tryShare(Path parent, int number) throws IOException {
     return tryHold(number, parent.resolve("slot-" + number), SlotLock::tryLockShared);
   }
 
-  /** Locks a slot that no other worker of this process has. */
+  /** Locks a slot, unless another worker of this process has it. */
   private static @Nullable SlotLock tryHold(int number, Path folder, Locking locking)
       throws IOException {
     Path realFolder = folder.toRealPath();
@@ -103,7 +106,7 @@ final class SlotLock implements AutoCloseable {
         : null;
   }
 
-  /** Locks the file, or closes it if another process has locked it. */
+  /** Locks the file, and closes it if that fails because another process has locked it. */
   private static boolean locked(FileChannel channel, boolean shared) throws IOException {
     FileLock held = null;
     try {
@@ -116,7 +119,7 @@ final class SlotLock implements AutoCloseable {
     return held != null;
   }
 
-  /** Which file it is, whatever its name: a folder deleted and made anew has another. */
+  /** Identifies a file regardless of its name: one that was deleted and made anew differs. */
   private static Object keyOf(Path file) throws IOException {
     return Files.getAttribute(file, "unix:ino");
   }

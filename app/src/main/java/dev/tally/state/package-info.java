@@ -1,4 +1,4 @@
-/** Saved state in RocksDB; the only package that knows of RocksDB. */
+/** Saved state in RocksDB. No other package knows RocksDB. */
 @NullMarked
 package dev.tally.state;
 
