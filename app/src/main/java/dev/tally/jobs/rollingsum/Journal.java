@@ -7,21 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows on their way to be saved, as the bytes that they are saved as: an entry for each slice of
- * event time, or several where they get long.
+ * Buffers rows until the next save, already encoded: one entry per slice of event time, or more
+ * past 128 KiB.
  *
- * <p>A row costs some ten bytes written one after the other. Filing it under its StockCode at once
- * would cost an entry of RocksDB for each StockCode in each save.
+ * <p>A row costs about ten bytes, which are written sequentially. Filing rows by StockCode at once
+ * would cost one RocksDB entry per StockCode and save.
+ *
+ * <p>Confined to the thread of its shard.
  */
 final class Journal {
-  // So that reading one back takes little memory beside the rows.
+  // Keeps the memory small that reading an entry back takes in addition to the rows.
   private static final int ENTRY_BYTES_MAX = 1 << 17;
 
   private final SliceFormat format;
-  // Those that are full, and those that may become longer, one for each slice.
+  // Full entries, and those that can still grow, one per slice.
   private final List<Entry> full = new ArrayList<>();
   private final List<Entry> open = new ArrayList<>();
-  // The one of these that was used last.
+  // The open entry that was used last.
   private @Nullable Entry current;
   private long nextNumber;
   private long firstSaved = Long.MAX_VALUE;
@@ -51,12 +53,12 @@ final class Journal {
     this.format = format;
   }
 
-  /** Entries written from now on come behind the one of this number. */
+  /** Numbers entries from now on so that they come after the one of this number. */
   void comesAfter(long number) {
     nextNumber = Math.max(nextNumber, number + 1);
   }
 
-  /** Adds a row. Those of one window cost least one after the other. */
+  /** Adds a row. Consecutive rows of the same window cost least: only the first one names it. */
   void add(WindowTable table, int window, long epochNanos, long micros, @Nullable BigDecimal wide) {
     Entry entry = entryOf(epochNanos);
     int lengthBefore = entry.bytes.length();
@@ -71,7 +73,7 @@ final class Journal {
     bytes += entry.bytes.length() - lengthBefore;
   }
 
-  /** The window's number is given to another one. */
+  /** Forgets a window, whose number may be given to another one. */
   void forget(int window) {
     for (Entry entry : open) {
       if (entry.namedWindow == window) {
@@ -107,7 +109,7 @@ final class Journal {
     return new Entry(slice, format.startNanos(slice), nextNumber++);
   }
 
-  /** Moves entries that are full to a batch, unless their slices are before this one. */
+  /** Moves full entries to a batch, and drops those of slices before this one. */
   void saveFull(KeyedState.Batch batch, long fromSlice) {
     for (Entry entry : full) {
       bytes -= entry.bytes.length();
@@ -120,9 +122,9 @@ final class Journal {
   }
 
   /**
-   * Moves all entries to a batch, unless their slices are before this one.
+   * Moves all entries to a batch, and drops those of slices before this one.
    *
-   * @return the first slice that entries were saved of since the last call, or Long.MAX_VALUE
+   * @return the earliest slice that has had an entry saved since the last call, or Long.MAX_VALUE
    */
   long save(KeyedState.Batch batch, long fromSlice) {
     full.addAll(open);

@@ -1,6 +1,6 @@
 package dev.tally.jobs.rollingsum;
 
-/** Two ints in a long. */
+/** Two ints in a long. Stateless, so for all threads. */
 final class Pair {
   private Pair() {}
 

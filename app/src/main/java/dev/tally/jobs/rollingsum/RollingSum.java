@@ -14,13 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * For every sales row: what was sold of its StockCode in the window that ends at it.
+ * Answers every sales row with the total of its StockCode in the window that ends at the row.
+ * Immutable, and shared by all threads.
  *
  * @param window length of the closed interval that an answer sums over
  * @param grace how far behind the partition's clock a row may be and still get its exact answer
  * @param futureMax how far ahead of its record timestamp a row's event time is believed; empty if
- *     however far
- * @param miskeyed what becomes of a row whose record key is not its StockCode, on a topic of
+ *     there is no limit
+ * @param miskeyed what becomes of a row whose record key is not its StockCode, on a topic with
  *     several partitions
  */
 public record RollingSum(
@@ -48,11 +49,11 @@ public record RollingSum(
     }
   }
 
-  /** What becomes of a row whose total may be split between partitions. */
+  /** What becomes of a row whose total may be split across partitions. */
   public enum Miskeyed {
     /**
-     * The job stops before it answers one. Those that are answered already were accepted, so in a
-     * replay they count: the state is that of {@link #ACCEPT}.
+     * The job stops before it answers such a row. Rows that have been answered were accepted, so
+     * they count in a replay: the state is that of {@link #ACCEPT}.
      */
     FAIL,
     DEAD_LETTER,
@@ -67,8 +68,8 @@ public record RollingSum(
           "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(?:(\\d{1,12})ms|off)"
               + " partitions=\\d+ miskeyed=(\\w+)");
 
-  // Expired rows stay on disk for up to a tenth of the window. A cold window is some twenty
-  // look-ups and the position record as many entries, however long the grace is.
+  // Expired rows stay on disk for up to a tenth of the window. Reading a dropped window back takes
+  // about twenty look-ups, and the saved position has about twenty entries, for any grace.
   private static final int SLICES = 10;
 
   // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
@@ -122,10 +123,10 @@ public record RollingSum(
   }
 
   /**
-   * The job whose state has this fingerprint, so that saved state can be looked at without being
-   * told the settings.
+   * The job whose state has this fingerprint: saved state can be inspected without being told the
+   * settings.
    *
-   * @throws IllegalArgumentException if it is no fingerprint of this job
+   * @throws IllegalArgumentException if this is not a fingerprint of a rolling sum
    */
   public static RollingSum ofFingerprint(String fingerprint) {
     Matcher matcher = FINGERPRINT.matcher(fingerprint);
@@ -144,15 +145,15 @@ public record RollingSum(
     }
   }
 
-  /** One StockCode's saved window: what an answer at its newest row would say. */
+  /** The saved window of one StockCode, as an answer at its newest row would give it. */
   public record SavedWindow(String stockCode, int rows, BigDecimal newestSeconds, BigDecimal sum) {}
 
   /**
-   * Counts the saved windows of a partition for people to look at; saves nothing.
+   * Counts the saved windows of a partition, for people to look at. It changes nothing.
    *
    * @param clockNanos the clock of that saved state; there must be one
-   * @param largestMax how many of the windows with the most rows are told one by one
-   * @param memoryBytesMax the state is read several times rather than hold more than this
+   * @param largestMax how many of the windows with the most rows are listed one by one
+   * @param memoryBytesMax limit of the memory in use; the state is read several times if need be
    * @throws Damaged if what is saved makes no sense
    */
   public SavedWindows windows(

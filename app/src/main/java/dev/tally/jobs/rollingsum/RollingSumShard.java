@@ -16,11 +16,15 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The rolling sum on one partition: bytes in, parse, window, answer out. */
+/**
+ * The rolling sum on one partition: bytes in, parse, window, answer out.
+ *
+ * <p>Confined, with everything it owns, to the worker thread that owns the partition.
+ */
 final class RollingSumShard implements Shard {
   private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  // Kafka is younger. Producers that stamp wrongly send 0, or seconds where milliseconds belong.
+  // Kafka is younger than that. Wrong timestamps are mostly 0, or seconds in place of milliseconds.
   private static final long EARLIEST_PLAUSIBLE_MILLIS =
       Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
 
@@ -66,7 +70,7 @@ final class RollingSumShard implements Shard {
         return;
       }
     }
-    // Under FAIL a miskeyed row that is replayed was accepted before, and still counts.
+    // A miskeyed row that is replayed under FAIL was accepted before, so it counts again.
     if (keysChecked && (skipsMiskeyed || output.live()) && !sale.code().sameAs(key)) {
       output.deadLetter(DeadLetterReason.MISKEYED, miskeyed(key));
       return;
@@ -87,12 +91,12 @@ final class RollingSumShard implements Shard {
     }
   }
 
-  /** The latest event time that a record stamped so may have; always within the clock. */
+  /** The latest event time believed of a record with this timestamp; the clock can hold it. */
   private long believableTo(long timestampMillis) {
     if (futureMaxMillis.isEmpty()) {
       return Sale.BEYOND_CLOCK - 1;
     }
-    // Capped on both sides before adding: a timestamp is any long that a producer chose.
+    // Capped on both sides before adding, because a producer can choose any long.
     long limit = Sale.BEYOND_CLOCK / NANOS_PER_MILLI;
     long capped = Math.max(-limit, Math.min(timestampMillis, limit + 1));
     long millis = capped + futureMaxMillis.getAsLong();
@@ -120,7 +124,7 @@ final class RollingSumShard implements Shard {
         isImplausible(timestampMillis) ? IMPLAUSIBLE : "");
   }
 
-  /** Whether it is the record timestamp that looks wrong, and not the event time. */
+  /** Whether the record timestamp looks wrong rather than the event time. */
   private boolean isImplausible(long timestampMillis) {
     return timestampMillis < EARLIEST_PLAUSIBLE_MILLIS
         && sale.epochNanos() / NANOS_PER_MILLI >= EARLIEST_PLAUSIBLE_MILLIS;
@@ -134,7 +138,7 @@ final class RollingSumShard implements Shard {
         seconds(BigDecimal.valueOf(clockNanos, 9)));
   }
 
-  /** Seconds since 1970, as InvoiceDate has them. */
+  /** Seconds since 1970, in the form that InvoiceDate has. */
   private static String seconds(BigDecimal seconds) {
     return seconds.stripTrailingZeros().toPlainString();
   }

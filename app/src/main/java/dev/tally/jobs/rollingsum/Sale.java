@@ -4,8 +4,11 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The four needed fields of one sales row. One object serves a whole partition: each row overwrites
- * the last. It copies what it needs, for a row's bytes lie in the memory of a whole fetch.
+ * The four required fields of one sales row. One object serves a whole partition: each row
+ * overwrites the previous one. It copies what it needs, because the bytes of a row lie in the
+ * memory of a whole fetch.
+ *
+ * <p>Confined to the thread of its shard.
  */
 final class Sale {
   /** An event time that no clock in nanoseconds since 1970 can hold: the year 2262 and later. */
@@ -27,7 +30,7 @@ final class Sale {
   private long micros;
   private @Nullable BigDecimal wide;
 
-  /** StockCode, until the next row. */
+  /** StockCode; the next row overwrites it. */
   StockCode code() {
     return code;
   }
@@ -37,17 +40,17 @@ final class Sale {
     return epochNanos;
   }
 
-  /** Price x Quantity in millionths, unless {@link #wide} is there. */
+  /** Price x Quantity in millionths, unless there is a {@link #wide} amount. */
   long micros() {
     return micros;
   }
 
-  /** Price x Quantity where it is not a whole number of millionths within a long. */
+  /** Price x Quantity if it is not a whole number of millionths within a long, else null. */
   @Nullable BigDecimal wide() {
     return wide;
   }
 
-  /** Begins with InvoiceDate's characters as the producer wrote them. */
+  /** The characters of InvoiceDate as the producer wrote them, and room after them. */
   byte[] epochText() {
     return epochText;
   }
@@ -65,7 +68,7 @@ final class Sale {
     System.arraycopy(text, from, epochText, 0, epochLength);
   }
 
-  /** Price and quantity as unscaled x 10^-scale, with scales of 0 to 9. */
+  /** Takes price and quantity, each as unscaled x 10^-scale, with scales from 0 to 9. */
   void setAmount(long price, int priceScale, long quantity, int quantityScale) {
     int scale = priceScale + quantityScale;
     long product = price * quantity;

@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a sales row with gson and says exactly what is wrong with one that is none. It is the
- * reference: what it accepts is what tally accepts (README, "What is accepted").
+ * Reads a sales row with gson, and says exactly what is wrong with a value that is not one. It is
+ * the reference: what it accepts is what tally accepts (README, "What is accepted"). Stateless, so
+ * for all threads.
  */
 final class SaleReader {
   static final int STOCK_CODE_BYTES_MAX = 1024;
@@ -36,7 +37,7 @@ final class SaleReader {
 
   private static final Pattern ZERO = Pattern.compile("-?0(?:\\.0+)?(?:[eE].*)?");
 
-  /** A string, or not a string of the JSON, in the characters it was written with. */
+  /** A value: the text of a string, the characters of a number, or what it is instead. */
   private record Scalar(JsonToken token, String text) {}
 
   private SaleReader() {}
@@ -44,7 +45,7 @@ final class SaleReader {
   /**
    * Reads the four fields into `sale`.
    *
-   * @throws Unreadable naming the field and what was found
+   * @throws Unreadable with the field that is wrong and what was found there
    */
   static void read(byte @Nullable [] value, Sale sale) throws Unreadable {
     if (value == null) {
@@ -96,7 +97,7 @@ final class SaleReader {
         number("Quantity", asWritten("Quantity", quantity, text)));
   }
 
-  /** What gson says, without its advice to programmers. */
+  /** The message of gson without its advice to programmers. */
   private static String malformed(MalformedJsonException e) {
     String message = String.valueOf(e.getMessage());
     int end = message.indexOf('\n');
@@ -127,8 +128,8 @@ final class SaleReader {
   }
 
   /**
-   * A member as the message has to show it: one that was read as null may be a bare word. gson's
-   * lenient reader, which takes these for strings, reads the same members as the strict one did.
+   * A member as a message has to show it: what was read as null may be a bare word. gson's lenient
+   * reader takes bare words for strings, and otherwise reads the members that the strict one read.
    */
   private static @Nullable Scalar asWritten(String name, @Nullable Scalar read, String text) {
     if (read == null || read.token() != JsonToken.NULL) {
@@ -140,7 +141,7 @@ final class SaleReader {
       json.beginObject();
       while (json.hasNext()) {
         if (json.nextName().equals(name)) {
-          written = scalar(json).text(); // of a repeated name the last one counts
+          written = scalar(json).text(); // of repeated names the last one counts
         } else {
           json.skipValue();
         }
@@ -152,9 +153,9 @@ final class SaleReader {
   }
 
   /**
-   * The text with Python's bare NaN, Infinity and -Infinity as null. Where such a word does not
-   * stand for a whole value, null does not either, and strict gson refuses both alike. A raw
-   * control character in a string is refused here, for gson does not look at the strings it skips.
+   * The text with null in place of Python's bare NaN, Infinity and -Infinity. Where such a word is
+   * not a whole value null is not one either, and strict gson refuses both. A raw control character
+   * in a string is refused here, because gson does not check the strings that it skips.
    */
   private static String withoutBareWords(String text) throws Unreadable {
     StringBuilder result = new StringBuilder(text.length() + 16);
@@ -254,7 +255,7 @@ final class SaleReader {
       throw new Unreadable(name + " is no number: " + shortened(text));
     }
     if (ZERO.matcher(text).matches()) {
-      return BigDecimal.ZERO; // whatever its exponent, which BigDecimal may find too large
+      return BigDecimal.ZERO; // for any exponent; BigDecimal refuses large ones
     }
     BigDecimal number;
     try {
@@ -265,14 +266,14 @@ final class SaleReader {
     if (number.scale() > DECIMALS_MAX) {
       throw new Unreadable(name + " has more than 9 decimals: " + shortened(text));
     }
-    // Digits before the point, without building a number of a billion of them.
+    // Counts the digits before the point without building a number that may have a billion.
     if ((long) number.precision() - number.scale() > 15) {
       throw new Unreadable(name + " is out of range: " + shortened(text));
     }
     return number;
   }
 
-  /** For messages: enough to recognise a value by. */
+  /** Enough of a value to recognise it in a message. */
   static String shortened(String text) {
     return text.length() <= 80 ? text : text.substring(0, 80) + "...";
   }

@@ -6,9 +6,9 @@ import dev.tally.json.JsonScanner;
 import java.nio.ByteBuffer;
 
 /**
- * Finds the four fields of an ordinary sales row in its bytes and builds nothing. An unusual row it
- * leaves to {@link SaleReader}, which has the last word on every row: the two must agree wherever
- * this one says yes.
+ * Finds the four fields of an ordinary sales row in its bytes and builds nothing. Unusual rows are
+ * left to {@link SaleReader}, which has the last word: the two must agree on every row that the
+ * scanner accepts.
  *
  * <p>Confined to the thread of its shard.
  */
@@ -31,10 +31,10 @@ final class SaleScanner {
   private final JsonScanner json =
       new JsonScanner("Price", "Quantity", "StockCode", "InvoiceDate"); // in the order of the bits
 
-  /** Whether this is an ordinary row; if so `sale` holds its four fields. */
+  /** Whether this is an ordinary row; if so, its four fields are in `sale`. */
   boolean scan(ByteBuffer value, Sale sale) {
     if (!value.hasArray()) {
-      return false; // the clients' buffers have one
+      return false; // Kafka's clients always return buffers that have one
     }
     int from = value.arrayOffset() + value.position();
     return scan(value.array(), from, from + value.remaining(), sale);
@@ -122,7 +122,7 @@ final class SaleScanner {
     }
     long nanosPerUnit = NANOS_OF_DECIMALS[json.decimals()];
     if (json.unscaled() >= Long.MAX_VALUE / nanosPerUnit) {
-      return UNUSUAL; // the year 2262, where nanoseconds leave a long
+      return UNUSUAL; // the year 2262, where nanoseconds no longer fit a long
     }
     sale.setEpoch(json.unscaled() * nanosPerUnit, bytes, at, next);
     return next;

@@ -7,18 +7,21 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Writes answers: {@code {"StockCode":"21491","Epoch":1674744306.978004,"10minutesSum":312.75}}.
- * The epoch has the characters it came with, the sum is a plain decimal without trailing zeros.
+ * Writes answers such as {@code
+ * {"StockCode":"21491","Epoch":1674744306.978004,"10minutesSum":312.75}}. The epoch keeps the
+ * characters it came with; the sum is a plain decimal without trailing zeros.
+ *
+ * <p>Confined to the thread of its shard.
  */
 final class SaleTotal {
   private static final byte[] STOCK_CODE = "{\"StockCode\":\"".getBytes(US_ASCII);
   private static final byte[] EPOCH = "\",\"Epoch\":".getBytes(US_ASCII);
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final long MICROS = 1_000_000;
-  // Escaped, every byte of a code takes at most six; a plain sum at most 21 characters.
+  // An escaped byte of a code takes at most six bytes, a plain sum at most 21.
   private static final int ESCAPED_BYTES_MAX = 6;
   private static final int PLAIN_SUM_BYTES_MAX = 21;
-  // Whole units of a long in millionths: limits below stay far from its ends.
+  // Of the whole units in a long of millionths.
   private static final int LONG_DIGITS_MAX = 13;
 
   private final byte[] sumName;
@@ -29,7 +32,7 @@ final class SaleTotal {
     sumName = (",\"" + nameOf(window) + "\":").getBytes(US_ASCII);
   }
 
-  /** The field's name in the largest unit that divides the window: 10minutesSum, 90secondsSum. */
+  /** The name of the sum, in the largest unit that divides the window, such as 10minutesSum. */
   static String nameOf(Duration window) {
     long millis = window.toMillis();
     if (millis % 60_000 == 0) {
@@ -114,7 +117,7 @@ final class SaleTotal {
     if (micros < 0) {
       buffer[end++] = '-';
     }
-    // Negative all the way: the lowest long has no positive counterpart.
+    // Computed on the negative side, because the lowest long has no positive counterpart.
     long negative = micros < 0 ? micros : -micros;
     long whole = negative / MICROS;
     appendDigits(whole, digits(whole));
@@ -128,7 +131,7 @@ final class SaleTotal {
     }
   }
 
-  /** How many digits a number has that is zero or negative. */
+  /** Number of digits of a number that is zero or negative. */
   private static int digits(long negative) {
     int digits = 1;
     for (long limit = -10; negative <= limit && digits < LONG_DIGITS_MAX; limit *= 10) {
@@ -137,14 +140,14 @@ final class SaleTotal {
     return digits;
   }
 
-  /** So many digits of a number that is zero or negative. */
+  /** Appends the last `digits` digits of a number that is zero or negative. */
   private void appendDigits(long negative, int digits) {
     int at = end + digits;
     while (negative < Integer.MIN_VALUE) {
       buffer[--at] = (byte) ('0' - negative % 10);
       negative /= 10;
     }
-    int rest = (int) negative; // divides faster
+    int rest = (int) negative; // an int divides faster
     while (at > end) {
       buffer[--at] = (byte) ('0' - rest % 10);
       rest /= 10;

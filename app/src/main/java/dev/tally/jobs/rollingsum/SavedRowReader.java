@@ -9,7 +9,10 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@link SavedRowWriter} wrote; {@link Damaged} says that it did not write this. */
+/**
+ * Reads what {@link SavedRowWriter} wrote, and throws {@link Damaged} if it cannot have written it.
+ * Confined to the thread that reads the state: that of its shard, or of {@link WindowCounter}.
+ */
 final class SavedRowReader {
   // Price and quantity have at most 9 decimals and 15 digits before the point.
   private static final int SCALE_MAX = 30;
@@ -24,12 +27,12 @@ final class SavedRowReader {
   private @Nullable BigDecimal wide;
 
   /**
-   * Begins to read an entry's value.
+   * Begins to read the value of an entry.
    *
-   * @param code the StockCode of the first row, unless that names its own
+   * @param code the StockCode of the first row, if that does not name its own
    */
   SavedRowReader(byte[] value, @Nullable StockCode code) {
-    // So that eight bytes can be read wherever a number begins.
+    // With room to read eight bytes at any index where a number begins.
     this.bytes = Arrays.copyOf(value, value.length + Long.BYTES);
     this.end = value.length;
     this.code = code;
@@ -61,7 +64,7 @@ final class SavedRowReader {
       code = StockCode.of(take(nameLength(), SaleReader.STOCK_CODE_BYTES_MAX, "a StockCode"));
     }
     if (code == null) {
-      throw new Damaged("a row of no StockCode");
+      throw new Damaged("a row without a StockCode");
     }
     return true;
   }
@@ -103,17 +106,17 @@ final class SavedRowReader {
     return Arrays.copyOfRange(bytes, at - count, at);
   }
 
-  /** StockCode of the row. */
+  /** StockCode of the current row. */
   StockCode code() {
     return requireNonNull(code, "no row was read");
   }
 
-  /** Its event time: so long after the row before, or the beginning of the slice. */
+  /** Its event time, relative to the previous row or, for the first, to the start of the slice. */
   long stepNanos() {
     return stepNanos;
   }
 
-  /** Its amount in millionths, unless it is {@link #wide}. */
+  /** Its amount in millionths, unless there is a {@link #wide} one. */
   long micros() {
     return micros;
   }

@@ -6,21 +6,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of saved rows, in a buffer that grows. Of each row:
+ * Encodes saved rows into a buffer that grows. Each row is:
  *
  * <pre>
- *   1 byte   1 bit whether it names its StockCode, or has that of the row before; 1 bit whether its
- *            amount is wide; 3 bits how many bytes the time takes, less 1; 3 bits the same of the
- *            amount
- *   1-8      event time: nanoseconds since the row before, or since the slice began
- *   1-8      amount: millionths; or, if it is wide, scale << 8 | n
+ *   1 byte   bit 7: it names its StockCode; otherwise it has that of the previous row
+ *            bit 6: its amount is wide
+ *            bits 5-3 and 2-0: number of bytes of the time and of the amount, each less 1
+ *   1-8      event time: nanoseconds since the previous row or, in the first, since the slice began
+ *   1-8      amount: millionths; if it is wide, scale << 8 | n
  *   n bytes  (wide) unscaled value in two's complement, big-endian
  *   1-2      (named) length of the StockCode; from 128 on 0x80 | length / 256, then length % 256
- *   n bytes  that StockCode
+ *   n bytes  (named) the StockCode
  * </pre>
  *
- * Numbers are little-endian; those with a sign (time, millionths, scale) are zigzags: 0, -1, 1, -2,
- * ... {@link SavedRowReader} reads them.
+ * Numbers are little-endian. Those with a sign (time, millionths, scale) are in zigzag encoding: 0,
+ * -1, 1, -2, ... {@link SavedRowReader} reads all this. Confined to the thread of its shard.
  */
 final class SavedRowWriter {
   static final int NAMED = 0x80;
@@ -44,12 +44,12 @@ final class SavedRowWriter {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Adds a row of the StockCode that the row before it has. */
+  /** Adds a row with the StockCode of the previous row. */
   void row(long stepNanos, long micros, @Nullable BigDecimal wide) {
     row(0, stepNanos, micros, wide);
   }
 
-  /** Adds a row and names its StockCode. */
+  /** Adds a row that names its StockCode. */
   void row(StockCode code, long stepNanos, long micros, @Nullable BigDecimal wide) {
     row(NAMED, stepNanos, micros, wide);
     int count = code.length();
@@ -81,7 +81,7 @@ final class SavedRowWriter {
     int timeBytes = bytesOf(time);
     int amountBytes = bytesOf(amount);
     bytes[length] = (byte) (flags | (timeBytes - 1) << 3 | (amountBytes - 1));
-    // Eight bytes each, of which the next overwrites what is too much: quicker than loops.
+    // Writes eight bytes each; what comes next overwrites the excess. That is faster than a loop.
     LittleEndian.set(bytes, length + 1, time);
     LittleEndian.set(bytes, length + 1 + timeBytes, amount);
     length += 1 + timeBytes + amountBytes;

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The entries of saved rows. Those of one slice of event time stand together, so that an expired
- * slice is one range, whatever is in it. Of its rows, those filed by StockCode are older than those
- * in its journal.
+ * The layout of saved rows in keys and values. The entries of one slice of event time are adjacent,
+ * so an expired slice is deleted as one range, whatever it holds. Within a slice, rows that are
+ * filed by StockCode came before those in the journal.
  *
  * <pre>
  *        filed by StockCode                         journal
@@ -19,7 +19,8 @@ import java.util.Arrays;
  * value  rows     in their order in the window      in the order they were saved in
  * </pre>
  *
- * See {@link SavedRowWriter}; rows that are filed need not name their StockCode.
+ * {@link SavedRowWriter} draws a row; filed rows need not name their StockCode. Confined to the
+ * thread of its shard, or of {@link WindowCounter}.
  */
 final class SliceFormat {
   private static final byte FILED = 0;
@@ -30,7 +31,7 @@ final class SliceFormat {
   private final long sliceNanos;
   private final SavedRowWriter writer = new SavedRowWriter();
 
-  /** Receives the rows of an entry in their order. */
+  /** Receives the rows of an entry, in their order there. */
   interface Visitor {
     void row(long epochNanos, SavedRowReader row);
   }
@@ -43,17 +44,17 @@ final class SliceFormat {
     return Math.floorDiv(epochNanos, sliceNanos);
   }
 
-  /** Event time of its first nanosecond. */
+  /** The event time at which a slice begins. */
   long startNanos(long slice) {
     return slice * sliceNanos;
   }
 
-  /** Whether the slice that begins at an event time has another one in it. */
+  /** Whether an event time is in the slice that begins at `startNanos`. */
   boolean covers(long startNanos, long epochNanos) {
     return Long.compareUnsigned(epochNanos - startNanos, sliceNanos) < 0;
   }
 
-  /** Before all entries of a slice. */
+  /** A key before all entries of a slice. */
   static byte[] sliceStart(long slice) {
     return key(slice, 0).array();
   }
@@ -66,7 +67,7 @@ final class SliceFormat {
     return key(slice, 1 + Long.BYTES).put(JOURNAL).putLong(number).array();
   }
 
-  /** The beginning of a key, with room for so many bytes more. */
+  /** The beginning of a key, with room for `more` bytes after it. */
   private static ByteBuffer key(long slice, int more) {
     return ByteBuffer.allocate(KIND_AT + more).put(KeyedState.JOB_PREFIX).putLong(slice);
   }
@@ -78,7 +79,7 @@ final class SliceFormat {
   /**
    * The slice of an entry.
    *
-   * @throws Damaged if its key is none of ours
+   * @throws Damaged if its key is not one of ours
    */
   static long sliceOfKey(byte[] key) {
     if (key.length < REST_AT) {
@@ -92,10 +93,10 @@ final class SliceFormat {
   }
 
   /**
-   * Files the rows of a window that are in a slice, all of them.
+   * Files all rows of a window that are in a slice.
    *
-   * @param firstRow index of the first of them or of a later slice
-   * @return index of the first row of a later slice
+   * @param firstRow index of the first row in this slice or a later one
+   * @return index of the first row in a later slice
    */
   int file(long slice, WindowTable table, int window, int firstRow, KeyedState.Batch batch) {
     long start = startNanos(slice);
@@ -115,12 +116,12 @@ final class SliceFormat {
     return row;
   }
 
-  /** Deletes the journal of a slice, as far as it does not come behind this key. */
+  /** Deletes the entries in the journal of a slice up to this key, that one included. */
   static void deleteJournal(long slice, byte[] lastKey, KeyedState.Batch batch) {
     byte[] from = journalKey(slice, 0);
     byte[] nextSlice = sliceStart(slice + 1);
-    byte[] behindLast = Arrays.copyOf(lastKey, lastKey.length + 1);
-    byte[] to = Arrays.compareUnsigned(behindLast, nextSlice) < 0 ? behindLast : nextSlice;
+    byte[] afterLast = Arrays.copyOf(lastKey, lastKey.length + 1);
+    byte[] to = Arrays.compareUnsigned(afterLast, nextSlice) < 0 ? afterLast : nextSlice;
     if (Arrays.compareUnsigned(from, to) < 0) {
       batch.deleteRange(from, to);
     }
@@ -129,7 +130,7 @@ final class SliceFormat {
   /**
    * Visits the rows of one entry.
    *
-   * @throws Damaged if the bytes are none of ours
+   * @throws Damaged if the bytes are not of this layout
    */
   void read(byte[] key, byte[] value, Visitor visitor) {
     boolean journal = isJournal(key);

@@ -8,14 +8,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A StockCode as its UTF-8 bytes, one at least. A window's own code never changes; the one inside a
- * {@link Sale} is overwritten by the next row, so that a look-up builds nothing.
+ * A StockCode as its UTF-8 bytes, at least one. Codes that {@link #of} makes never change; the one
+ * in a {@link Sale} is overwritten by the next row, so that a look-up builds nothing.
+ *
+ * <p>Confined to the thread of its shard, or of {@link WindowCounter}.
  */
 final class StockCode {
   private static final int WORD_BYTES = Long.BYTES - 1;
   private static final int LENGTH_AT = Byte.SIZE * WORD_BYTES;
   private static final int SHORT_BYTES_MAX = WORD_BYTES + Long.BYTES;
-  // Spreads words that differ in a few digits over a hash table.
+  // Spreads words that differ in few digits across a hash table.
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private byte[] bytes = new byte[Long.BYTES];
@@ -51,7 +53,7 @@ final class StockCode {
         : read(source, from + WORD_BYTES, Math.min(length - WORD_BYTES, Long.BYTES));
   }
 
-  /** So many bytes, one to eight, the first of them lowest. */
+  /** Reads `count` bytes, one to eight, the first one lowest. */
   private static long read(byte[] source, int from, int count) {
     if (from + Long.BYTES <= source.length) {
       return LittleEndian.low(LittleEndian.get(source, from), count);
@@ -63,7 +65,7 @@ final class StockCode {
     return value;
   }
 
-  /** The code whose {@link #word} and {@link #more} are all of it. */
+  /** The short code that has this {@link #word} and these {@link #more} bytes. */
   static StockCode of(long word, long more) {
     byte[] bytes = new byte[(int) (word >>> LENGTH_AT)];
     for (int i = 0; i < bytes.length; i++) {
@@ -74,12 +76,12 @@ final class StockCode {
     return of(bytes);
   }
 
-  /** Begins with the code's bytes. */
+  /** The bytes of the code, and room after them; see {@link #length}. */
   byte[] bytes() {
     return bytes;
   }
 
-  /** A copy of its bytes. */
+  /** A copy of the bytes of the code. */
   byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
   }
@@ -88,17 +90,17 @@ final class StockCode {
     return length;
   }
 
-  /** The first seven bytes and the length. It is never zero. */
+  /** The first seven bytes, and the length in the highest byte. It is never zero. */
   long word() {
     return word;
   }
 
-  /** The next eight bytes. */
+  /** The eight bytes after the first seven. */
   long more() {
     return more;
   }
 
-  /** Whether the words are all of it, as they are of most. */
+  /** Whether {@link #word} and {@link #more} hold all of it, as for most codes. */
   boolean isShort() {
     return isShort(word);
   }
@@ -107,12 +109,12 @@ final class StockCode {
     return word >>> LENGTH_AT <= SHORT_BYTES_MAX;
   }
 
-  /** Whether these are exactly its bytes. */
+  /** Whether the code has exactly these bytes. */
   boolean hasBytes(byte[] other) {
     return Arrays.equals(bytes, 0, length, other, 0, other.length);
   }
 
-  /** Whether these are exactly the bytes of a record's key. */
+  /** Whether a record key has exactly the bytes of this code. */
   boolean sameAs(@Nullable ByteBuffer key) {
     if (key == null || key.remaining() != length) {
       return false;
@@ -124,7 +126,7 @@ final class StockCode {
     return key.equals(ByteBuffer.wrap(bytes, 0, length));
   }
 
-  /** Of its bytes, for a hash table. */
+  /** A hash of all its bytes. */
   int hash() {
     int hash = hashOf(word, more);
     for (int i = SHORT_BYTES_MAX; i < length; i++) {
@@ -133,7 +135,7 @@ final class StockCode {
     return hash;
   }
 
-  /** The hash of a code that these are all of. */
+  /** The hash of a short code. */
   static int hashOf(long word, long more) {
     return (int) ((((word * GOLDEN) ^ more) * GOLDEN) >>> Integer.SIZE);
   }

@@ -5,9 +5,11 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exact running total. Amounts that are whole millionths within a long, which real ones are, are
- * added up in 128 bits; 2^64 of them cannot overflow that. All others go into a BigDecimal beside
- * it. Nothing is ever rounded.
+ * An exact running total. Amounts that are whole millionths within a long, as real ones are, are
+ * added up in 128 bits, which 2^64 of them cannot overflow. All other amounts are added to a
+ * BigDecimal beside that. Nothing is ever rounded.
+ *
+ * <p>Confined to the thread of its shard, or of {@link WindowCounter}.
  */
 final class Sum {
   /** Decimals of the plain amounts: prices have up to three, quantities are mostly whole. */
@@ -32,7 +34,7 @@ final class Sum {
     wideCount = other.wideCount;
   }
 
-  /** Takes over what {@link #micros} gave while it was {@link #plain}. */
+  /** Restores the total that {@link #micros} returned when it was {@link #plain}. */
   void set(long micros) {
     low = micros;
     high = micros >> 63;
@@ -40,7 +42,7 @@ final class Sum {
     wideCount = 0;
   }
 
-  /** Adds one amount: millionths, unless it is given as `wide`. */
+  /** Adds one amount: `wideAmount` if there is one, and millionths otherwise. */
   void add(long micros, @Nullable BigDecimal wideAmount) {
     if (wideAmount != null) {
       wide = wide == null ? wideAmount : wide.add(wideAmount);
@@ -48,12 +50,12 @@ final class Sum {
       return;
     }
     long sum = low + micros;
-    // Carry out of the low half, as for unsigned numbers; the sign of the amount extends upwards.
+    // The carry out of the low half is that of unsigned numbers; the amount is sign-extended.
     high += (micros >> 63) + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
     low = sum;
   }
 
-  /** Takes out one amount that was added before. */
+  /** Takes out one amount that was added earlier. */
   void subtract(long micros, @Nullable BigDecimal wideAmount) {
     if (wideAmount != null) {
       wide = --wideCount == 0 || wide == null ? null : wide.subtract(wideAmount);
@@ -64,7 +66,7 @@ final class Sum {
     low = difference;
   }
 
-  /** Whether the total is {@link #micros} alone. */
+  /** Whether {@link #micros} is the whole total. */
   boolean plain() {
     return wideCount == 0 && high == low >> 63;
   }

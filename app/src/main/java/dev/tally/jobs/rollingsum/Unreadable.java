@@ -1,11 +1,11 @@
 package dev.tally.jobs.rollingsum;
 
-/** A record that is no sales row; the message says which part of it and what was found there. */
+/** A record that is not a sales row. The message says which part is wrong and what was found. */
 final class Unreadable extends Exception {
   private final String what;
 
   Unreadable(String what) {
-    // Rows of this kind can come by the million: no stack trace is taken.
+    // Without a stack trace, because such rows can come by the million.
     super(what, null, false, false);
     this.what = what;
   }

@@ -14,17 +14,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts saved windows without loading them: {@link Windows} would hold every row, and would file
- * and drop what is too much, which writes.
+ * Counts saved windows without loading them. {@link Windows} would hold every row and, where they
+ * are too many, file and drop them, which changes what is saved.
  *
  * <p>A window ends at its newest row, so all saved rows are read twice: for the newest row of each
- * StockCode, then for the sums. Memory grows with the number of StockCodes, not with that of the
- * rows; if they are too many they are counted in shares, by their hash.
+ * StockCode, then for the sums. Memory grows with the number of StockCodes and not of rows. If
+ * there are too many StockCodes, they are counted in several passes, each for the share with
+ * certain hashes.
+ *
+ * <p>Confined to one thread, that of {@code tally state}.
  */
 final class WindowCounter {
-  // Of one StockCode, beside its bytes: a buffer, a count, and their entry in a hash map.
+  // Per StockCode, in addition to its bytes: a buffer, a count, and the entry in a hash map.
   private static final int CODE_BYTES = 200;
-  // So that equal hashes end the splitting, too.
+  // Ends the splitting even if all hashes are equal.
   private static final int SHARES_MAX = 1 << 16;
 
   private static final Comparator<SavedWindow> SMALLEST_FIRST =
@@ -52,9 +55,9 @@ final class WindowCounter {
   }
 
   /**
-   * Counts all of them.
+   * Counts all saved windows.
    *
-   * @param memoryBytesMax no share is to take more than this
+   * @param memoryBytesMax memory that one share may take
    */
   SavedWindows count(long memoryBytesMax) {
     int shares = 1;
@@ -66,7 +69,7 @@ final class WindowCounter {
     return counted;
   }
 
-  /** Counts them in so many shares; null if one of these takes too much memory. */
+  /** Counts in this number of shares; null if one of them takes too much memory. */
   private @Nullable SavedWindows count(int shares, long memoryBytesMax) {
     PriorityQueue<SavedWindow> largest = new PriorityQueue<>(SMALLEST_FIRST);
     long codes = 0;
@@ -85,7 +88,7 @@ final class WindowCounter {
         codes, rows, largest.stream().sorted(SMALLEST_FIRST.reversed()).toList());
   }
 
-  /** Finds the newest row of each StockCode of a share; false if they take too much memory. */
+  /** Finds the newest row of each StockCode in a share; false if that takes too much memory. */
   private boolean findNewest(
       Map<ByteBuffer, Count> counts, int share, int shares, long memoryBytesMax) {
     long[] codeBytes = {0};
@@ -120,7 +123,7 @@ final class WindowCounter {
             () -> true);
   }
 
-  /** Visits the rows from the horizon on; asks after each entry whether to go on. */
+  /** Visits the rows from the horizon on, and asks after each entry whether to go on. */
   private boolean scan(SliceFormat.Visitor visitor, BooleanSupplier goOn) {
     return saved.scan(
         SliceFormat.sliceStart(format.sliceOf(Math.max(0, horizonNanos))),

@@ -5,26 +5,28 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of one partition: of each StockCode the rows that later answers may need, ordered by
- * event time and, among equal times, by arrival, and the sum of those in the window that ends at
- * the newest one.
+ * The windows of one partition. For each StockCode it keeps the rows that later answers may need,
+ * ordered by event time and, for equal times, by arrival; and the sum of the rows in the window
+ * that ends at the newest one.
  *
  * <pre>
  *   rows of a StockCode   .. kept for late rows .. | oldest in the sum .. in the sum .. newest
  * </pre>
  *
- * A row in order costs O(1) amortised; a row out of order costs the number of rows of its StockCode
- * that it is displaced by.
+ * A row in order costs O(1) amortised. A row out of order costs as many steps as its StockCode has
+ * newer rows.
  *
- * <p>What is saved is a journal of the rows as they came. All windows are in memory unless that
- * takes too many bytes. Then the journal is filed by StockCode, the windows whose newest rows are
- * oldest are dropped, and each is read back when its StockCode comes again.
+ * <p>What is saved is a journal of the rows as they came. All windows are kept in memory unless
+ * they take too many bytes. In that case the journal is filed by StockCode, the windows whose
+ * newest rows are oldest are dropped, and each of them is read back when its StockCode comes again.
+ *
+ * <p>Confined to the thread of its shard.
  */
 final class Windows {
   private static final long NONE_DROPPED = Long.MIN_VALUE;
   private static final long NOTHING = Long.MAX_VALUE;
   private static final long ALL = -1;
-  // So a quarter of all windows at most has expired, even if each row comes for another one.
+  // Bounds the expired windows to a quarter of all, even if each row is for another window.
   private static final int LOOKS = 4;
   private static final int BUCKETS = 1024;
 
@@ -35,12 +37,13 @@ final class Windows {
   private final Sum sum = new Sum();
   private final Sum newestSum = new Sum();
   private WindowTable table = new WindowTable();
-  // Rows before it are needed by no answer from now on.
+  // No answer from now on needs rows before it.
   private long horizonNanos = Long.MIN_VALUE;
-  // The window that was looked at last, see removeSomeExpired.
+  // The window that removeSomeExpired looked at last.
   private int looked;
   private boolean unsaved;
-  // Rows of dropped windows are not newer than this: behind the horizon, none is left on disk.
+  // No row of a dropped window is newer. Once this is before the horizon, none is left to read
+  // back.
   private long droppedToNanos = NONE_DROPPED;
   private long expiredToSlice;
   // The first slice with a saved journal, or NOTHING.
@@ -58,10 +61,10 @@ final class Windows {
   // --- rows come ---------------------------------------------------------------------------------
 
   /**
-   * Takes a row in, and leaves in `answer` the sum of its StockCode's rows in the closed interval
-   * [epoch - window, epoch] that came before it, and its own amount.
+   * Takes in a row and leaves its answer in `answer`: its own amount plus those of the rows with
+   * its StockCode that came earlier and lie in the closed interval [epoch - window, epoch].
    *
-   * @param horizonNanos rows before it are needed by no answer from this one on
+   * @param horizonNanos no answer from this one on needs rows before it
    */
   void add(Sale sale, long horizonNanos, Sum answer) {
     this.horizonNanos = horizonNanos;
@@ -72,7 +75,7 @@ final class Windows {
     } else {
       int row = insert(window, epoch, sale.micros(), sale.wide(), answer);
       if (row < table.unsaved(window)) {
-        // Only what is behind the saved rows is found when the next save comes.
+        // The next save looks only at the rows after those that are saved.
         table.setUnsaved(window, table.unsaved(window) + 1);
         journal.add(table, window, epoch, sale.micros(), sale.wide());
       }
@@ -89,7 +92,7 @@ final class Windows {
     return table.isEmpty(window) || epochNanos >= table.newestNanos(window);
   }
 
-  /** Adds the newest row of a window, and leaves its sum in `newSum`. */
+  /** Adds the newest row of a window, and leaves the window's sum in `newSum`. */
   private void append(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum newSum) {
     if (table.isFull(window)) {
       makeRoom(window);
@@ -102,10 +105,10 @@ final class Windows {
   }
 
   /**
-   * Adds a row that is older than another one of its window, and leaves in `answer` the sum of the
-   * window that ends at it.
+   * Adds a row that is older than the newest one of its window, and leaves in `answer` the sum of
+   * the window that ends at it.
    *
-   * @return its index
+   * @return the index of the row
    */
   private int insert(int window, long epoch, long micros, @Nullable BigDecimal wide, Sum answer) {
     if (table.isFull(window)) {
@@ -141,7 +144,7 @@ final class Windows {
 
   // --- rows go -----------------------------------------------------------------------------------
 
-  /** Makes room for a row, at the cost of those of its window that are needed no more. */
+  /** Makes room for a row in place of rows of its window that are no longer needed. */
   private void makeRoom(int window) {
     int oldest = 0;
     while (oldest < table.oldestInSum(window) && table.epochNanos(window, oldest) < horizonNanos) {
@@ -150,7 +153,7 @@ final class Windows {
     table.makeRoom(window, oldest);
   }
 
-  /** Looks at some windows in turn, since another one comes; a save looks at all. */
+  /** Looks at the next few windows, because a new one comes; a save looks at all of them. */
   private void removeSomeExpired() {
     for (int i = 0; i < LOOKS && table.end() > 0; i++) {
       looked = looked + 1 < table.end() ? looked + 1 : 0;
@@ -171,7 +174,7 @@ final class Windows {
 
   // --- saved rows --------------------------------------------------------------------------------
 
-  /** Adds what came since the last save, and the end of the slices behind the horizon. */
+  /** Adds the rows since the last save, and the deletion of slices that are before the horizon. */
   void save(KeyedState.Batch batch) {
     long expired = format.sliceOf(Math.max(0, horizonNanos));
     long fromNanos = format.startNanos(expired);
@@ -205,8 +208,8 @@ final class Windows {
   }
 
   /**
-   * Reads back every row that is saved from the horizon on; if they take too many bytes, windows
-   * are dropped, and read when their StockCodes come.
+   * Reads back all saved rows from the horizon on. If they take too many bytes, windows are
+   * dropped, and read back when their StockCodes come.
    */
   void load(long horizonNanos, long clockNanos, long bytesMax) {
     this.horizonNanos = horizonNanos;
@@ -220,7 +223,7 @@ final class Windows {
             fileAndDropAll(SliceFormat.sliceStart(slice), clockNanos);
             loadedSlice = slice;
           }
-          // Once windows were dropped, rows that are filed are read for those of the journal only.
+          // Once windows have been dropped, filed rows are read only for windows in the journal.
           if (loadedSlice == ALL || SliceFormat.isJournal(key)) {
             read(key, value);
           }
@@ -266,7 +269,7 @@ final class Windows {
     table.setUnsaved(window, table.rows(window));
   }
 
-  /** The window of a StockCode that is not in memory. */
+  /** Opens the window of a StockCode that is not in memory. */
   private int open(StockCode code) {
     removeSomeExpired();
     int window = table.add(code);
@@ -296,8 +299,8 @@ final class Windows {
   }
 
   /**
-   * Drops windows, those with the oldest newest rows first, until so many bytes are held; nothing
-   * while there are rows that are not saved.
+   * Drops windows, those with the oldest newest rows first, until at most this many bytes are held.
+   * Drops none while there are rows that are not saved.
    */
   void trimTo(long bytes) {
     if (memoryBytes() > bytes && !unsaved) {
@@ -307,9 +310,9 @@ final class Windows {
   }
 
   /**
-   * Files what the saved journal holds up to a key, that one included, by StockCode; a slice at a
-   * time, so that every row is always saved in one place. Of every window that is in memory all
-   * rows of these slices must be there.
+   * Files by StockCode what the saved journal holds up to a key, that one included. It does so one
+   * slice at a time, so that every row is always saved in exactly one place. Windows that are in
+   * memory must have all their rows of these slices there.
    */
   private void fileJournal(byte[] lastKey) {
     if (journalFromSlice == NOTHING) {
@@ -347,9 +350,9 @@ final class Windows {
   }
 
   /**
-   * Keeps so many bytes of windows, and drops the others. Which ones is told by a histogram of
-   * their newest rows, since sorting a million windows would need memory of its own: of those that
-   * share a bucket with the last that fits, any may be dropped.
+   * Keeps this many bytes of windows and drops the others. A histogram of their newest rows decides
+   * which, because sorting a million windows would need memory of its own. Of the windows in the
+   * bucket that fits only partly, any may be dropped.
    */
   private void dropOldest(long bytes) {
     long oldest = Long.MAX_VALUE;
@@ -392,7 +395,7 @@ final class Windows {
     return (int) ((table.newestNanos(window) - oldestNanos) / bucketNanos);
   }
 
-  /** The windows in memory, to look at. */
+  /** The windows in memory, for tests to look at. */
   WindowTable table() {
     return table;
   }

@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What one row costs in the job alone: parse, window and output, each for itself. */
+/** What one row costs in the job alone: parse, window and output, each measured by itself. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Micro {
-  // More than fit a processor's cache, as rows that come from a broker would not.
+  // More than a processor's cache holds: rows that come from a broker are not in the cache either.
   private static final int ROWS = 1 << 16;
   private static final int WINDOW_ROWS = 600_000;
   private static final long WINDOW_NANOS = Duration.ofMinutes(10).toNanos();
@@ -37,7 +37,7 @@ public class Micro {
   private int next;
   private long nowNanos;
 
-  /** Fills the window. */
+  /** Prepares the rows, and fills the window. */
   @Setup
   public void prepare() {
     Workload workload =
@@ -66,7 +66,7 @@ public class Micro {
     return scanner.scan(views[next()], sale) ? sale.micros() : 0;
   }
 
-  /** The fall-back for unusual rows, on the same usual ones. */
+  /** The reader of unusual rows, on the same ordinary ones. */
   @Benchmark
   public long parseWithGson() throws Exception {
     SaleReader.read(values[next()], sale);
@@ -90,7 +90,7 @@ public class Micro {
     return total.write(row, sum);
   }
 
-  /** Nothing is saved, and nothing was. */
+  /** Saved state that is empty and stays so. */
   private static final class Nothing implements KeyedState {
     @Override
     public byte @Nullable [] get(byte[] key) {
