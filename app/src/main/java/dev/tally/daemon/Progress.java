@@ -23,13 +23,13 @@ final class Progress {
   private static final long CAUGHT_UP_SECONDS = 1;
   private static final long CAUGHT_UP_ROWS = 1_000;
   // Far enough apart that ordinary ups and downs are not reported.
-  private static final long BEHIND_FACTOR = 60;
+  private static final long LAGGING_FACTOR = 60;
 
   private Counts.Committed lastMinute = Counts.Committed.NOTHING;
   private Counts.Committed last = Counts.Committed.NOTHING;
   private long lastNanos;
   private long lineNanos;
-  private boolean behind = true;
+  private boolean lagging = true;
 
   Progress(long nowNanos) {
     this.lastNanos = nowNanos;
@@ -48,11 +48,11 @@ final class Progress {
     last = now;
     lastNanos = nowNanos;
     long few = (long) Math.max(CAUGHT_UP_ROWS, perSecond * CAUGHT_UP_SECONDS);
-    if (behind && partitions > 0 && lag <= few) {
-      behind = false;
+    if (lagging && partitions > 0 && lag <= few) {
+      lagging = false;
       return Optional.of(String.format(Locale.ROOT, "caught up: %s to go", counted(lag, "row")));
     }
-    behind |= lag > few * BEHIND_FACTOR;
+    lagging |= lag > few * LAGGING_FACTOR;
     return Optional.empty();
   }
 

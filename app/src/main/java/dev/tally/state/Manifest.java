@@ -10,7 +10,7 @@ import java.util.Comparator;
  * The state of RocksDB's MANIFEST, its list of files, at a save, noted so that an older or shorter
  * one is recognised. RocksDB itself takes a MANIFEST that is cut off, or an older copy, for the
  * whole list: it forgets a sorted file, replays a newer log onto older rows, and reports nothing.
- * So each save notes the MANIFEST, and a database whose MANIFEST is behind the note is damaged.
+ * So each save notes the MANIFEST, and a database whose MANIFEST is older than the note is damaged.
  *
  * @param number number of the file; each opening begins a new one
  * @param bytes length of the file, which only grows
