@@ -18,7 +18,8 @@ import org.apache.kafka.common.Uuid;
  *     another
  * @param replayFrom replay offset: a replay from here gives the state at the committed offset
  * @param clockNanos the clock at the committed offset; {@link Shard#NO_CLOCK} (`-`) if no record
- *     was accepted yet, {@link #UNKNOWN_CLOCK} (`?`) where a job begins in the middle of a topic
+ *     was accepted yet, {@link #UNKNOWN_CLOCK} (`?`) until the first replay has reached the offset
+ *     where the group was told to begin
  * @param fingerprint the settings that shape state
  */
 record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint) {
@@ -41,7 +42,7 @@ record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerp
    * Reads the metadata of a committed offset.
    *
    * @param where the partition and offset, for the message
-   * @throws Stop if it is of a newer version or none of ours; it is never treated as absent
+   * @throws Stop if it is of another program or version, or damaged; it is never treated as absent
    */
   static Checkpoint parse(String text, String where) {
     Matcher matcher = FORM.matcher(text);

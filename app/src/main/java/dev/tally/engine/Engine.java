@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker: poll, compute, commit, save. Everything it does is a {@link #step}; the thread that
- * repeats it, and what follows a failure, is {@link Worker}. Where partitions begin is the matter
- * of {@link Assignment}.
+ * The work of a {@link Worker}: poll, compute, commit, save, which together are a {@link #step}.
+ * The thread that repeats it, and what follows a failure, are in {@link Worker}. Where partitions
+ * begin is the matter of {@link Assignment}.
  *
  * <p>No transaction is open while {@code poll} runs, so a rebalance never finds work in flight.
  */

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param startFromGiven whether the user typed `--start.from`
  * @param commitInterval minimum time between the starts of two transactions
  * @param transactionTimeout of the producer
- * @param saveInterval the longest that saved state lags behind Kafka, not counting saves that come
- *     earlier for other reasons
+ * @param saveInterval the longest time between two saves of a partition; a save can come earlier
+ *     for other reasons
  * @param stateMemoryBytesMax memory for windows, per worker
  */
 public record EngineConfig(

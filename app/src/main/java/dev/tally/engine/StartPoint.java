@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from offset to read from
  * @param fromEpoch leader epoch of the record before it, if known
- * @param useSaved whether saved state is that of all records before `from`
+ * @param useSaved whether the saved state is loaded: it is that of all records before `from`, less
+ *     a gap that was accepted
  * @param answeredTo committed offset: records before it are replayed in silence
  * @param answeredEpoch leader epoch that the offset was committed with; a replayed record with a
  *     higher one shows that the log was rewritten
  * @param clockAtAnswered the clock at the committed offset, to compare with, or {@link
  *     Checkpoint#UNKNOWN_CLOCK}
- * @param historyFrom where the log starts, if records before it might have counted; {@link
- *     #ALL_HISTORY} if the replay offset says that none do
- * @param commitNow whether the offset has to be committed before anything else
- * @param commitWhenLive whether its metadata has to be replaced once the replay has reached it
+ * @param historyFrom where the retained history begins, if records before it might have counted;
+ *     {@link #ALL_HISTORY} if the replay offset says that none do
+ * @param commitNow whether the committed offset has to be committed first, because Kafka has none
+ * @param commitWhenLive whether the metadata of the committed offset has to be replaced once the
+ *     replay has reached it
  * @param why for the log
  */
 record StartPoint(
@@ -42,7 +44,7 @@ record StartPoint(
     return new Builder(from);
   }
 
-  /** Names what differs from a beginning without state, at an offset that is committed already. */
+  /** Begins without saved state and with nothing to commit, unless a call says otherwise. */
   private static final class Builder {
     private final long from;
     private Optional<Integer> fromEpoch = Optional.empty();
@@ -105,7 +107,7 @@ record StartPoint(
     }
   }
 
-  /** What a decision depends on beside what was info. */
+  /** What a decision depends on besides what Kafka and the disk say. */
   record Rules(
       String fingerprint,
       boolean startFromGiven,
@@ -219,11 +221,12 @@ record StartPoint(
               + " state if %d is right.",
           partition, saved.offset(), answeredTo, answeredTo);
     }
-    // A beginning in the middle of a log that retention has cut: only a whole replay can tell
-    // whether the windows at the committed offset reach back past the cut.
+    // The group was told to begin in the middle of a log that retention had cut, and its first
+    // replay never ended: only a whole one can tell whether windows reach back past the cut.
     boolean begunAtCut =
         checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK && checkpoint.replayFrom() > 0;
-    // State from before the replay offset is right as well, but replaying from there is shorter.
+    // State saved before the replay offset is right as well, but beginning empty at the replay
+    // offset has fewer records to read.
     boolean useSaved =
         saved != null
             && !begunAtCut

@@ -56,8 +56,9 @@ final class Task {
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
-  // Whether Kafka knows that offset. State saved without one would look like a group that Kafka has
-  // forgotten; state saved at the end of a gap, before that is committed, like lost commits.
+  // Whether answeredTo is committed in Kafka. It is not in a new group, or at the end of a gap,
+  // before the first commit. After a restart, state saved too early would look in the one case like
+  // a group that Kafka has forgotten, in the other like lost commits.
   private boolean everCommitted;
 
   /**
@@ -238,7 +239,8 @@ final class Task {
   }
 
   /**
-   * The commit point of the state. Only what Kafka has committed, or had before, may be saved.
+   * Saves what has changed since the last save. State may be that of an earlier offset than the
+   * committed one, as during a replay, but never of a later one.
    *
    * @throws StateLost if it is found damaged
    */

@@ -3,8 +3,8 @@ package dev.tally.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The saved state of a partition cannot be read, or its folder is gone. Nothing is lost: the state
- * is rebuilt from the input.
+ * The saved state of a partition cannot be read, makes no sense or belongs to another log, or its
+ * folder is gone. Nothing is lost: the state is rebuilt from the input.
  */
 public final class StateLost extends RuntimeException {
   private final String partition;

@@ -9,14 +9,15 @@
  *       worker until it is closed.
  *   <li><b>Compare.</b> Open saved state only if it was saved under today's {@linkplain
  *       dev.tally.job.Job#fingerprint fingerprint}, at an offset between the replay offset and the
- *       committed one. Otherwise discard it, so that the job finds none. If it is ahead of the
- *       committed offset, Kafka has lost commits: refuse to begin.
+ *       committed one, and is exact at the latter (step 7). Otherwise discard it, so that the job
+ *       finds none. If it is ahead of the committed offset, Kafka has lost commits: refuse to
+ *       begin.
  *   <li><b>Open.</b> Call {@link dev.tally.job.Job#open} with the saved state and the clock that
  *       was saved with it. Never pass a clock that is known from elsewhere: the clock is rebuilt
  *       from records, like all other state.
  *   <li><b>Apply in order.</b> Give the shard every record of the partition, each once and in the
  *       order of offsets: from the saved offset on or, if nothing is saved, from the replay offset.
- *       No record before that one matters to an answer from the committed offset on.
+ *       No record before the replay offset matters to an answer from the committed offset on.
  *   <li><b>Replay, then live.</b> Below the committed offset the output is not {@linkplain
  *       dev.tally.job.Output#live live}, and drops what it is given; everything else is the same
  *       path. Where the replay reaches the committed offset, compare the shard's clock with the one

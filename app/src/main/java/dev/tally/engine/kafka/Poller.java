@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
  * before the previous transaction ended.
  */
 final class Poller {
-  // With a backlog of this size the newest records gain nothing.
+  // With a backlog of this size there is nothing to gain from the newest records.
   private static final int BACKLOG_RECORDS = 10_000;
   // Brokers answer within it. A lone record is delayed by as much.
   private static final Duration LATEST_MAX = Duration.ofMillis(1);
@@ -52,7 +52,7 @@ final class Poller {
       return waiting;
     }
     givenUp.clear();
-    // Even without a record its position may have moved past the marker of a transaction.
+    // Joined even if the first poll has no records: it may have moved past a transaction marker.
     return joined(waiting, consumer.poll(waiting.isEmpty() ? timeout : LATEST_MAX));
   }
 

@@ -114,7 +114,7 @@ final class HashIndex {
     return slot;
   }
 
-  /** Gives memory back, until at most a quarter of the slots is in use: the next add fits. */
+  /** Gives memory back, but leaves at most a quarter of the slots in use: the next add fits. */
   void shrink() {
     int length = slots.length;
     while (length > SLOTS_MIN && 4 * size <= length / 2) {

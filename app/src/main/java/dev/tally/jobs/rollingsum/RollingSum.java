@@ -68,8 +68,9 @@ public record RollingSum(
           "semantics=\\d+ window=(\\d{1,12})ms grace=(\\d{1,12})ms future.max=(?:(\\d{1,12})ms|off)"
               + " partitions=\\d+ miskeyed=(\\w+)");
 
-  // Expired rows stay on disk for up to a tenth of the window. Reading a dropped window back takes
-  // about twenty look-ups, and the saved position has about twenty entries, for any grace.
+  // Expired rows stay on disk for up to a tenth of the window, or of the grace if that is longer.
+  // Reading a dropped window back takes about twenty look-ups at most, and the saved position has
+  // about twenty entries at most, for any grace.
   private static final int SLICES = 10;
 
   // A StockCode of 1,024 bytes, once as the key and once with every byte escaped, an epoch of 1,023
