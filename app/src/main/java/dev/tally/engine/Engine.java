@@ -191,7 +191,7 @@ final class Engine {
    * The committed offset of the partition whose record was being computed when a transaction
    * failed; if there was none, those of every partition that the transaction would have moved on.
    */
-  Map<TopicPartition, Long> uncommitted() {
+  Map<TopicPartition, Long> stuckAt() {
     return assignment.tasks().stream()
         .filter(task -> computing == null ? task.commitDue() : task == computing)
         .collect(Collectors.toMap(Task::partition, Task::answeredTo));

@@ -60,10 +60,10 @@ final class RetryBudget {
   /**
    * Counts a rewind.
    *
-   * @param uncommitted committed offsets of the partitions whose records could not be committed
+   * @param stuckAt committed offsets of the partitions whose records could not be committed
    * @throws Stop if the same records have failed too often
    */
-  void rewound(Rewind why, Map<TopicPartition, Long> uncommitted) {
+  void rewound(Rewind why, Map<TopicPartition, Long> stuckAt) {
     if (why.membership()) {
       if (++membershipRewinds == REWINDS_IN_A_ROW_MAX) {
         throw Stop.kafka(
@@ -73,7 +73,7 @@ final class RetryBudget {
       return;
     }
     rewinds++;
-    uncommitted.forEach(
+    stuckAt.forEach(
         (partition, answeredTo) -> {
           int count = tries.merge(partition, new Tries(answeredTo, 1), Tries::plus).count();
           if (rewinds == REWINDS_MAX || count == TRIES_MAX) {

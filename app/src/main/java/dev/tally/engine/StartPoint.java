@@ -72,7 +72,7 @@ record StartPoint(
       return this;
     }
 
-    Builder whereTheClockIs(long clockNanos) {
+    Builder expectingClock(long clockNanos) {
       clockAtAnswered = clockNanos;
       return this;
     }
@@ -245,7 +245,7 @@ record StartPoint(
       start.withSavedState(exact ? saved.leaderEpoch() : Optional.empty());
     }
     if (exact) {
-      start.whereTheClockIs(checkpoint.clockNanos());
+      start.expectingClock(checkpoint.clockNanos());
     }
     if (begunAtCut) {
       start.historyFrom(Math.max(checkpoint.replayFrom(), info.logStart()));

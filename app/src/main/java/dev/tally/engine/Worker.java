@@ -202,7 +202,7 @@ public final class Worker implements Runnable {
     // If partitions moved while a transaction was open, the line about the rebalance says which.
     log.atLevel(why.membership() ? Level.DEBUG : Level.WARN)
         .log("{}; going back to what is saved", why.getMessage());
-    budget.rewound(why, engine.uncommitted());
+    budget.rewound(why, engine.stuckAt());
     engine.rewind();
   }
 
