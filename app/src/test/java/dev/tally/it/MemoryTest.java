@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tally.StartsProcesses;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -16,10 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 @StartsProcesses
 @ExtendWith(SharedBroker.class)
 final class MemoryTest {
+  private static final List<String> SMALL_HEAP = List.of("-Xmx128m");
   private static final int ROW_BYTES = 6_000;
   // More than the heap of an instance, in one poll if only records were counted.
-  private static final int ROWS = 50_000;
+  private static final int ROWS = 25_000;
   private static final int LETTER_BYTES = 200_000;
+  private static final int LETTERS = 1_000;
 
   private final Cluster kafka;
   private final Trial trial;
@@ -61,14 +64,18 @@ final class MemoryTest {
   @Test
   void rowsThatAreLargerThanTheHeapOnceTheyAreDecompressedAreAnswered() throws Exception {
     send(ROWS, ROW_BYTES, "");
-    trial.start("--until.end").awaitEnd().done();
+    runUntilEnd();
     trial.assertExact(ROWS);
   }
 
   @Test
   void deadLettersThatTogetherAreLargerThanTheHeapAreSent() throws Exception {
-    send(2_000, LETTER_BYTES, "null");
-    trial.start("--until.end").awaitEnd().done();
-    trial.assertExact(2_000);
+    send(LETTERS, LETTER_BYTES, "null");
+    runUntilEnd();
+    trial.assertExact(LETTERS);
+  }
+
+  private void runUntilEnd() throws Exception {
+    trial.start(SMALL_HEAP, "--until.end").awaitEnd().done();
   }
 }

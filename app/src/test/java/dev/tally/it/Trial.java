@@ -93,8 +93,14 @@ record Trial(
 
   /** Starts an instance as a process. */
   Instance start(String... more) throws IOException {
+    return start(List.of(), more);
+  }
+
+  /** The same with further options of its JVM. */
+  Instance start(List<String> jvmOptions, String... more) throws IOException {
     Instance instance =
-        Instance.start(arguments(more), Files.createTempFile(folder, "instance-", ".log"));
+        Instance.start(
+            jvmOptions, arguments(more), Files.createTempFile(folder, "instance-", ".log"));
     started.add(instance);
     return instance;
   }
