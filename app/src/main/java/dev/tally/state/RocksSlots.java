@@ -119,7 +119,9 @@ public final class RocksSlots implements StateStore.Slots, AutoCloseable {
                     "--state.dir=%s --group.id='%s'"
                         .formatted(group.getParent(), group.getFileName()))
             .collect(Collectors.joining(", "));
-    return found.isEmpty() ? "Name the folder with --state.dir." : "There is: " + found + ".";
+    return found.isEmpty()
+        ? "Name the folder with --state.dir."
+        : "State exists for " + found + ".";
   }
 
   /** The children of a folder; none if it does not exist or is a file. */

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets Jazzer choose the inputs, in a process of its own. It knows its target by name; what it
- * needs besides is on the class path in the profile `coverage-guided` only. All that it found worth
- * keeping stays in `target/fuzz`, and the next run begins with it.
+ * Lets Jazzer choose the inputs, in a separate process that is told the name of the target. Jazzer
+ * is on the class path only in the profile `coverage-guided`. The inputs that it keeps stay in
+ * `target/fuzz`, and the next run starts with them.
  */
 public final class CoverageGuidedFuzz {
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
@@ -37,14 +37,14 @@ public final class CoverageGuidedFuzz {
     }
   }
 
-  /** Jazzer begins: the class of the target is its argument. */
+  /** Called by Jazzer at the start; the argument is the class of the target. */
   public static void fuzzerInitialize(String[] args) throws ReflectiveOperationException {
     var constructor = Class.forName(args[0]).getDeclaredConstructor();
     constructor.setAccessible(true);
     target = (FuzzTarget) constructor.newInstance();
   }
 
-  /** Jazzer's next input. */
+  /** Called by Jazzer with each input. */
   public static void fuzzerTestOneInput(byte[] input) throws Throwable {
     if (target != null) {
       target.accepts(input);
@@ -75,7 +75,7 @@ public final class CoverageGuidedFuzz {
             "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.FilePathTraversal",
             "-dict=" + dictionary,
             "-timeout=" + SeededFuzz.INPUT_SECONDS_MAX,
-            "-rss_limit_mb=0", // the heap is bounded, and what the JVM adds to it is its own affair
+            "-rss_limit_mb=0", // the heap is bounded; what the JVM adds does not concern the target
             "-max_len=" + Mutator.INPUT_BYTES_MAX,
             "-max_total_time=" + seconds,
             found.toString(),
@@ -96,7 +96,7 @@ public final class CoverageGuidedFuzz {
     report(target.getClass().getSimpleName(), folder, jazzer.exitValue());
   }
 
-  /** In libFuzzer's form: in quotes, every byte escaped. */
+  /** Tokens in the form of libFuzzer: in quotes, with every byte escaped. */
   private static List<String> entries(List<String> tokens) {
     HexFormat escaped = HexFormat.of().withPrefix("\\x");
     return tokens.stream()
@@ -123,7 +123,7 @@ public final class CoverageGuidedFuzz {
     throw new AssertionError(text);
   }
 
-  /** Inputs that Jazzer found a fault with. */
+  /** The inputs for which Jazzer found a fault. */
   private static List<Path> faults(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files

@@ -4,30 +4,30 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A decoder that must give a value or a named refusal for any bytes. What is not that, takes longer
- * than {@link SeededFuzz#INPUT_SECONDS_MAX} or allocates more than {@link
- * SeededFuzz#INPUT_ALLOCATION_MAX} is a fault, and the input is printed.
+ * A decoder that must return a value or refuse by name, for any bytes. Anything else is a fault,
+ * and so is an input that takes longer than {@link SeededFuzz#INPUT_SECONDS_MAX} or allocates more
+ * than {@link SeededFuzz#INPUT_ALLOCATION_MAX}. The input of a fault is printed.
  *
  * <p>Every build tries the same inputs. {@code -Dtest='*FuzzTest' -Dtally.fuzz.seconds=300} tries
- * others for so long on each decoder, from a seed that it prints and {@code -Dtally.fuzz.seed=N}
- * repeats; with the profile {@code -Pcoverage-guided} Jazzer chooses them. {@code
- * -Dtally.fuzz.input=HEX} tries one.
+ * other inputs on each decoder for that time. It prints its seed, which {@code -Dtally.fuzz.seed=N}
+ * repeats. With the profile {@code -Pcoverage-guided} Jazzer chooses the inputs. {@code
+ * -Dtally.fuzz.input=HEX} tries a single one.
  */
 public interface FuzzTarget {
-  /** How many inputs every build tries. */
+  /** The number of inputs that every build tries. */
   int inputs();
 
-  /** Sound inputs and nasty ones, to be mutated. */
+  /** Sound inputs and nasty ones, from which mutations are made. */
   List<byte[]> seeds();
 
-  /** What the decoder knows the meaning of. */
+  /** Texts that mean something to the decoder. */
   List<String> tokens();
 
   /**
-   * Decodes.
+   * Decodes an input.
    *
-   * @return whether the input is a value; false if it was refused by name
-   * @throws Throwable if neither
+   * @return true if it is a value, false if it was refused by name
+   * @throws Throwable if it is neither
    */
   boolean accepts(byte[] input) throws Throwable;
 

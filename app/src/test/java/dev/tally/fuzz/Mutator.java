@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Makes inputs that are nearly right: seeds, changed in one place or a few. */
+/** Makes inputs that are nearly right: seeds that are changed in one place or a few. */
 final class Mutator {
   static final int INPUT_BYTES_MAX = 1 << 16;
 
@@ -34,7 +34,7 @@ final class Mutator {
     Long.MIN_VALUE + 1
   };
 
-  /** Control characters, and UTF-8 that is cut off, overlong, half a pair or past the end. */
+  /** Control characters, and UTF-8 that is cut off, overlong, half a pair, or past U+10FFFF. */
   private static final byte[][] ODD_BYTES = {
     {0},
     {0x1f},
@@ -57,7 +57,7 @@ final class Mutator {
     target.tokens().forEach(token -> tokens.add(token.getBytes(UTF_8)));
   }
 
-  /** The next input: mostly one mutation, and each further one half as often. */
+  /** The next input: mostly one mutation, and each further one with half the probability. */
   byte[] input(SplittableRandom random) {
     byte[] input = any(seeds, random);
     for (int times = 1 + Integer.numberOfTrailingZeros(random.nextInt() | 64); times > 0; times--) {
@@ -96,7 +96,7 @@ final class Mutator {
     return flipped;
   }
 
-  /** With up to so many bytes replaced. */
+  /** The input with up to `removed` bytes replaced by others. */
   private static byte[] spliced(byte[] input, int at, int removed, byte[] inserted) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(input.length + inserted.length);
     out.write(input, 0, at);
@@ -122,7 +122,7 @@ final class Mutator {
     return spliced(input, at, input.length, Arrays.copyOfRange(other, from, other.length));
   }
 
-  /** A number of one to eight bytes, where a length or a count may stand. */
+  /** The input with a number of one to eight bytes where it may have a length or a count. */
   private static byte[] renumbered(byte[] input, int at, SplittableRandom random) {
     long number = NUMBERS[random.nextInt(NUMBERS.length)] + random.nextInt(2);
     byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
@@ -130,7 +130,7 @@ final class Mutator {
     return spliced(input, at, width, Arrays.copyOfRange(bytes, Long.BYTES - width, Long.BYTES));
   }
 
-  /** What stands between two delimiters of a text becomes something else. */
+  /** The input with the text between two delimiters replaced. */
   private static byte[] fieldReplaced(byte[] input, int at, byte[] token) {
     int from = at;
     while (from < input.length && !delimiter(input[from])) {

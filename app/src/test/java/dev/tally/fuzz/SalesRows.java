@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** Real sales rows, nasty ones, and what rows are made of. */
+/** Real sales rows, nasty ones, and the pieces that rows are made of. */
 public final class SalesRows {
   private static final String CAPTURE = "/dev/tally/generate/sales/generator-capture-3000.jsonl.gz";
 
-  /** The smallest row, for what is nested in it or stands beside its members. */
+  /** The smallest row without its last brace, to add members to. */
   private static final String SMALL =
       "{\"StockCode\":\"a\",\"Price\":1,\"Quantity\":2,\"InvoiceDate\":1795191575.5";
 
   private SalesRows() {}
 
-  /** What the original producer sent. */
+  /** Rows that the original producer sent. */
   public static List<byte[]> captured() {
     try (BufferedReader lines =
         new BufferedReader(
@@ -35,7 +35,7 @@ public final class SalesRows {
     }
   }
 
-  /** Rows at the edges of what is accepted. */
+  /** Rows at the limits of what is accepted. */
   public static List<byte[]> nasty() {
     return Stream.of(
             SMALL + "}",
@@ -66,7 +66,7 @@ public final class SalesRows {
         .toList();
   }
 
-  /** Names, values at the edges, and pieces of JSON and of what only looks like it. */
+  /** Names, values at the limits, and pieces of JSON and of what only looks like it. */
   public static List<String> tokens() {
     List<String> tokens = new ArrayList<>(List.of(" ", "\n", "\r", "\t", "\f", "\b", "\u00a0"));
     for (String words :

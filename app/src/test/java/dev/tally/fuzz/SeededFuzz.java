@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mutates seeds at random. Each input follows from the seed and its number alone. They are tried on
- * a thread of their own, so that one that hangs can be named.
+ * Mutates seeds at random. Each input is a function of the random seed and its number alone. The
+ * inputs are tried on a separate thread, so that one which hangs can be named.
  */
 final class SeededFuzz extends Thread {
-  /** Far more than the slowest input takes, on a machine that is busy with something else. */
+  /** Far more than the slowest input takes on a machine that is busy with other work. */
   static final int INPUT_SECONDS_MAX = 30;
 
-  /** A thousand times the longest input: more means that a length was believed. */
+  /** A thousand times the longest input: more means that a length was trusted unchecked. */
   static final long INPUT_ALLOCATION_MAX = 1_000L * Mutator.INPUT_BYTES_MAX;
 
   private static final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -44,15 +44,15 @@ final class SeededFuzz extends Thread {
     this.seeds = target.seeds();
     this.mutator = new Mutator(target);
     this.seconds = seconds;
-    // Every build tries the same: it must not fail by chance where nothing was changed.
+    // Every build tries the same inputs, because it must not fail by chance when nothing changed.
     this.seed = Long.getLong("tally.fuzz.seed", seconds == 0 ? 1 : System.nanoTime());
     setDaemon(true);
   }
 
   /**
-   * Tries as many inputs as every build does, or for some time.
+   * Tries the inputs of every build, or other inputs for some time.
    *
-   * @param seconds 0 for what every build does
+   * @param seconds how long; 0 for the inputs of every build
    */
   static void run(FuzzTarget target, int seconds) throws InterruptedException {
     SeededFuzz fuzz = new SeededFuzz(target, seconds);
@@ -77,7 +77,7 @@ final class SeededFuzz extends Thread {
   public void run() {
     try {
       tryAll();
-    } catch (Throwable e) { // whatever it is, OutOfMemoryError too, its input is to be named
+    } catch (Throwable e) { // even OutOfMemoryError: the input has to be named
       fault = e;
     }
   }
@@ -97,12 +97,12 @@ final class SeededFuzz extends Thread {
     }
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // this thread alone counts
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread counts
   private void take(byte[] next) throws Throwable {
     input = next;
     begunNanos = System.nanoTime();
     long before = threads.getThreadAllocatedBytes(getId());
-    // The decoder gets a copy: one that changes its input would otherwise be printed wrong.
+    // Decodes a copy: if the decoder changes its input, the message still shows the original.
     accepted += target.accepts(next.clone()) ? 1 : 0;
     long allocated = threads.getThreadAllocatedBytes(getId()) - before;
     largestAllocation = Math.max(largestAllocation, allocated);
@@ -132,7 +132,7 @@ final class SeededFuzz extends Thread {
         seed,
         accepted,
         largestAllocation >> 10);
-    // Else the mutations are too wild, or too tame, to try the decoder.
+    // Otherwise the mutations are too wild or too tame to exercise the decoder.
     boolean telling = accepted >= tried / 50 && tried - accepted >= tried / 50;
     if (!telling && System.getProperty("tally.fuzz.input") == null) {
       throw new AssertionError(getName() + ": " + accepted + " of " + tried + " were accepted");

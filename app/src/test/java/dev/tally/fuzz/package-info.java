@@ -1,4 +1,4 @@
-/** Decoders on bytes that nobody would write, at random by seed or guided by coverage. */
+/** Tries decoders on malformed bytes, chosen at random from a seed or guided by coverage. */
 @NullMarked
 package dev.tally.fuzz;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class Utf8Test {
-  /** Bytes at which a rule begins or ends. */
+  /** Bytes at which a rule of UTF-8 begins or ends. */
   private static final int[] EDGES = {
     0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
     0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xf8, 0xfc, 0xfe, 0xff
@@ -38,7 +38,7 @@ final class Utf8Test {
   }
 
   @Test
-  void allSequencesOfUpToThreeEdgeBytesAreJudgedAsByJava() {
+  void allSequencesOfUpToThreeEdgeBytesAreJudgedAsJavaDoes() {
     assertAsJavaSays(new byte[0]);
     for (int length = 1; length <= 3; length++) {
       byte[] bytes = new byte[length];
@@ -54,15 +54,15 @@ final class Utf8Test {
   }
 
   @Test
-  void allFourByteSequencesAroundTheirEdgesAreJudgedAsByJava() {
-    int[] edgesBehind = {0x7f, 0x80, 0x8f, 0x90, 0xbf, 0xc0};
+  void allFourByteSequencesAtTheEdgesAreJudgedAsJavaDoes() {
+    int[] edges = {0x7f, 0x80, 0x8f, 0x90, 0xbf, 0xc0};
     for (int lead = 0xef; lead <= 0xf8; lead++) {
       for (int number = 0; number < 216; number++) {
         byte[] bytes = {
           (byte) lead,
-          (byte) edgesBehind[number % 6],
-          (byte) edgesBehind[number / 6 % 6],
-          (byte) edgesBehind[number / 36]
+          (byte) edges[number % 6],
+          (byte) edges[number / 6 % 6],
+          (byte) edges[number / 36]
         };
         assertAsJavaSays(bytes);
       }
@@ -70,7 +70,7 @@ final class Utf8Test {
   }
 
   @Test
-  void everyCodePointIsValidAndComesBack() {
+  void everyCodePointIsValidAndDecodedAsItself() {
     for (int point = 0; point <= Character.MAX_CODE_POINT; point += point < 0x3000 ? 1 : 61) {
       if (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE) {
         String text = Character.toString(point);
@@ -83,7 +83,7 @@ final class Utf8Test {
   }
 
   @Test
-  void randomBytesAndDamagedTextsAreJudgedAsByJava() {
+  void randomBytesAndDamagedTextsAreJudgedAsJavaDoes() {
     Random random = new Random(3);
     for (int i = 0; i < 50_000; i++) {
       byte[] bytes = new byte[random.nextInt(12)];
@@ -98,7 +98,7 @@ final class Utf8Test {
 
   @ParameterizedTest
   @ValueSource(strings = {"\ud83d", "\ude00", "a\ud83d", "\ud83da", "\ude00\ud83d"})
-  void halfASurrogatePairHasNoBytes(String text) {
+  void halfASurrogatePairHasNoUtf8(String text) {
     assertNull(Utf8.encode(text));
   }
 

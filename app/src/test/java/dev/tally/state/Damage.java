@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public record Damage(String name, UnaryOperator<byte[]> change) {
   private static final byte[] DELETED = {};
 
-  /** Some of each kind, at random places. */
+  /** Several damages of each kind, at random places of a file. */
   public static List<Damage> to(byte[] file, Random random) {
     List<Damage> all = new ArrayList<>();
     all.add(new Damage("deleted", bytes -> DELETED));
@@ -56,7 +56,7 @@ public record Damage(String name, UnaryOperator<byte[]> change) {
     return flipped;
   }
 
-  /** Also while RocksDB itself deletes files in it. */
+  /** Deletes a folder, even while RocksDB itself deletes files in it. */
   public static void deleteTree(Path folder) throws IOException {
     while (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
@@ -64,12 +64,12 @@ public record Damage(String name, UnaryOperator<byte[]> change) {
           Files.deleteIfExists(file);
         }
       } catch (DirectoryNotEmptyException | UncheckedIOException e) {
-        // A file came or went in between: once more.
+        // A file came or went meanwhile: try again.
       }
     }
   }
 
-  /** Also while files come and go; then what is copied is of no one moment. */
+  /** Copies a folder, even while files come and go; the copy is then not of a single moment. */
   public static void copyTree(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
@@ -82,7 +82,7 @@ public record Damage(String name, UnaryOperator<byte[]> change) {
     try {
       Files.copy(from, to);
     } catch (NoSuchFileException e) {
-      // Deleted since it was listed.
+      // It was deleted after it was listed.
     }
   }
 }

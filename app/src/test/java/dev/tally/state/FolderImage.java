@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** All that is in a folder, to be compared with what is there later. */
+/** Everything in a folder, to compare with what is there later. */
 public final class FolderImage {
   private FolderImage() {}
 
-  /** Of each path below, when it was written, and a digest of what is in it. */
+  /** For each path below the folder, a digest of its content and when it was written. */
   public static Map<String, String> of(Path folder) throws IOException {
     Map<String, String> image = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(folder)) {

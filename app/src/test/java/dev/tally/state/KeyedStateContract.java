@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What engine and jobs rely on, wherever state is kept. */
+/** What the engine and jobs rely on, wherever state is kept. */
 public abstract class KeyedStateContract {
   private static final String FIRST = "\u0000";
   private static final String LAST = "\u00ff\u00ff\u00ff";
@@ -78,7 +78,7 @@ public abstract class KeyedStateContract {
     return text.getBytes(ISO_8859_1);
   }
 
-  /** Puts `key=value`s, deletes `-from..to`s, in this order and in one batch. */
+  /** Puts each `key=value` and deletes each `-from..to`, in this order and in one batch. */
   private static void save(KeyedState state, String... changes) {
     KeyedState.Batch batch = state.batch();
     for (String change : changes) {
@@ -176,7 +176,7 @@ public abstract class KeyedStateContract {
   }
 
   @Test
-  void aScanIncludesItsBeginAndNotItsEnd() {
+  void aScanIncludesItsStartButNotItsEnd() {
     save(state(), "a=1", "b=2", "b\u0000=3", "c=4", "d=5");
     assertEquals(List.of("b=2", "b\u0000=3"), scan(state(), "b", "c"));
     assertEquals(List.of("b=2"), scan(state(), "a\u0001", "b\u0000"));
@@ -201,11 +201,12 @@ public abstract class KeyedStateContract {
     assertFalse(all);
     assertEquals(List.of("a", "b"), seen);
     assertFalse(state.scan(bytes("c"), bytes("d"), (key, value) -> false), "not even the last");
-    assertTrue(state.scan(bytes("x"), bytes("y"), (key, value) -> false), "there was none to see");
+    assertTrue(
+        state.scan(bytes("x"), bytes("y"), (key, value) -> false), "there was nothing to visit");
   }
 
   @Test
-  void aDeletedRangeIncludesItsBeginAndNotItsEnd() {
+  void aDeletedRangeIncludesItsStartButNotItsEnd() {
     save(state(), "a=1", "b=2", "b\u00ff=3", "c=4", "\u00ff=5");
     save(state(), "-b..c");
     assertEquals(List.of("a=1", "c=4", "\u00ff=5"), scan(state(), FIRST, LAST));
@@ -235,7 +236,7 @@ public abstract class KeyedStateContract {
   }
 
   @Test
-  void partitionsAreApartAndListed() {
+  void partitionsAreSeparateAndListed() {
     assertEquals(Set.of(), store().partitions());
     save(store().open("data-0"), "a=0");
     save(store().open("data-10"), "a=10");
@@ -248,11 +249,11 @@ public abstract class KeyedStateContract {
   }
 
   @Test
-  void whatIsDiscardedIsGoneAndBeginsEmpty() {
+  void aDiscardedPartitionIsGoneAndBeginsEmpty() {
     save(store().open("data-0"), "a=0");
     save(store().open("data-1"), "a=1");
     store().discard("data-0");
-    store().discard("data-7"); // never was there
+    store().discard("data-7"); // which never existed
     assertEquals(Set.of("data-1"), store().partitions());
     assertEquals(List.of(), scan(store().open("data-0"), FIRST, LAST));
     save(store().open("data-0"), "b=2");
@@ -263,7 +264,7 @@ public abstract class KeyedStateContract {
   }
 
   @Test
-  void whatWasSavedIsThereAfterAReopen() {
+  void whatWasSavedIsThereAfterReopening() {
     save(state(), "a=1", "b=2");
     state().batch().put(bytes("c"), bytes("never saved"));
     KeyedState state = reopened();
@@ -274,7 +275,7 @@ public abstract class KeyedStateContract {
   }
 
   @Test
-  void twoClaimsGetTwoSlotsAndAClosedOneIsGivenAgain() {
+  void twoClaimsGetTwoSlotsAndAClosedSlotIsClaimedAgain() {
     save(state(), "a=first");
     int slot = store().slot();
     assertTrue(store().intact());

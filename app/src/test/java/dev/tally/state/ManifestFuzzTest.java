@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What was noted of the MANIFEST, and CURRENT beside it, whatever bytes they hold. */
+/** The note about the MANIFEST, and the file CURRENT, whatever bytes they hold. */
 final class ManifestFuzzTest implements FuzzTarget {
   private final Path folder;
 

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Saved state that is damaged is a state that was once saved as a whole, or it is gone, or it is
- * said to be lost; it is never something else, and never the end of the JVM.
+ * Damaged state is read as a state that was once saved as a whole, or it is gone, or it is reported
+ * as lost. It is never read as anything else, and never ends the JVM.
  */
 final class RocksDamageTest {
   private static final String PARTITION = "data-0";
-  // With so many openings RocksDB has compacted its files, or not yet.
+  // After this many openings RocksDB has compacted its files, or has not.
   private static final int SAVES_MANY = 6;
   private static final int SAVES_FEW = 3;
   private static final int KEYS = 400;
@@ -41,7 +41,7 @@ final class RocksDamageTest {
     return String.format("k%04d", number).getBytes(UTF_8);
   }
 
-  /** What a scan must give after so many saves: a window that slides, and who wrote what. */
+  /** What a scan must return after a number of saves: a sliding window, and who wrote what. */
   private static List<String> contentAfter(int saves) {
     List<String> content = new ArrayList<>();
     for (int number = (saves - 1) * 50; number < (saves - 1) * 50 + KEYS; number++) {
@@ -81,7 +81,7 @@ final class RocksDamageTest {
   private Path saved(int saves) throws IOException {
     Path state = folder.resolve("saved");
     for (int save = 1; save <= saves; save++) {
-      // Opening moves what the log holds into a sorted file; the last two saves stay in the log.
+      // Opening moves the content of the log to a sorted file; the last two saves stay in the log.
       try (RocksSlots slots = new RocksSlots(state, "group");
           StateStore store = slots.claim()) {
         save(store.open(PARTITION), save);
@@ -103,22 +103,22 @@ final class RocksDamageTest {
   }
 
   @Test
-  void noDamageToAnyOneFileGivesAStateThatNeverWas() throws IOException {
+  void damageToOneFileNeverYieldsAStateThatWasNeverSaved() throws IOException {
     assertNeverWrong(SAVES_MANY, List.of("CURRENT", "MANIFEST", "sst", "log"));
   }
 
   @Test
-  void aListOfFilesThatIsCutOffGivesNoOldRowsWithNewLogOnTop() throws IOException {
+  void aManifestThatIsCutOffYieldsNoOldRowsUnderANewerLog() throws IOException {
     assertNeverWrong(SAVES_FEW, List.of("MANIFEST"));
   }
 
   /**
-   * A save that comes while a sorted file is being written notes the list as it was before that,
-   * and the log of what went into that file is deleted once no partition needs it. If the list is
-   * then cut there, rows are missing underneath the save.
+   * A save that comes while a sorted file is being written notes the MANIFEST as it was before that
+   * file. The log of the rows in the file is deleted once no partition needs it. If the MANIFEST is
+   * then cut at the noted length, rows that the save stands on are missing.
    */
   @Test
-  void aListOfFilesThatIsCutBehindANotedPlaceGivesNoGapEither() throws IOException {
+  void aManifestThatIsCutAfterANotedLengthYieldsNoGapEither() throws IOException {
     Path state = folder.resolve("saved");
     try (RocksSlots slots = new RocksSlots(state, "group");
         StateStore store = slots.claim()) {
@@ -152,7 +152,7 @@ final class RocksDamageTest {
     assertTrue(outcomes.contains("save 0"), outcomes::toString);
   }
 
-  /** Rewrites much, and adds what no later save repeats. */
+  /** Rewrites a large entry, and adds one that no later save repeats. */
   private static void saveLarge(KeyedState state, int save) {
     KeyedState.Batch batch = state.batch();
     byte[] large = new byte[17 << 20];
@@ -176,7 +176,7 @@ final class RocksDamageTest {
     }
   }
 
-  /** Where the records of a list end: 7 bytes of header, of which two are the length, and these. */
+  /** The ends of the records in a MANIFEST: seven bytes of header, two of them the length. */
   private static List<Integer> recordEnds(byte[] list) {
     List<Integer> ends = new ArrayList<>();
     for (int at = 0; at + 7 <= list.length; ) {
@@ -202,7 +202,7 @@ final class RocksDamageTest {
         }
       }
     }
-    // The damages were felt: each of these files matters.
+    // The damage had an effect, so each of these files matters.
     for (String kind : kinds) {
       assertTrue(
           outcomes.stream().anyMatch(o -> o.startsWith(kind) && !o.endsWith("save " + saves)),
@@ -228,7 +228,7 @@ final class RocksDamageTest {
     }
   }
 
-  /** Opens, reads all, and writes again; what came of it, if it is allowed. */
+  /** Opens, reads everything and writes again; the outcome, if it is an allowed one. */
   private static String outcome(Path state) {
     try (RocksSlots slots = new RocksSlots(state, "group");
         StateStore store = slots.claim()) {
@@ -258,7 +258,7 @@ final class RocksDamageTest {
     byte[] position = state.get("p".getBytes(UTF_8));
     List<String> content = content(state);
     if (position == null) {
-      assertEquals(List.of(), content, "without a position there is nothing");
+      assertEquals(List.of(), content, "without a position there must be nothing");
       return "emptied";
     }
     int saves = Integer.parseInt(new String(position, UTF_8));
@@ -276,7 +276,7 @@ final class RocksDamageTest {
   }
 
   @Test
-  void aFolderThatIsDeletedUnderAnOpenStoreIsLostOrWritableButNotIntact() throws IOException {
+  void aFolderDeletedUnderAnOpenStoreIsLostOrWritableButNotIntact() throws IOException {
     Path state = saved(SAVES_MANY);
     try (RocksSlots slots = new RocksSlots(state, "group")) {
       StateStore store = slots.claim();

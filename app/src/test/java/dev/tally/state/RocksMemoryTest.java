@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process of its own, since a library is loaded once. */
+/** Runs in a separate process, because a library is loaded only once. */
 @StartsProcesses
 final class RocksMemoryTest {
-  /** Opens a state folder, twice as a worker might, and says how that ended. */
+  /** Opens a state folder twice, as a worker might, and prints how that ended. */
   static final class Opens {
     private Opens() {}
 
@@ -30,7 +30,7 @@ final class RocksMemoryTest {
   }
 
   @Test
-  void whereTheLibraryCannotBeUnpackedTheFolderAndTheCureAreNamed(@TempDir Path folder)
+  void ifTheLibraryCannotBeUnpackedTheFolderAndTheCureAreNamed(@TempDir Path folder)
       throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -43,7 +43,7 @@ final class RocksMemoryTest {
     builder.environment().remove("ROCKSDB_SHAREDLIB_DIR");
     Process process = builder.redirectErrorStream(true).start();
     try {
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "does not end");
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process does not end");
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertEquals(0, process.exitValue(), said);
       assertEquals(2, said.lines().filter(line -> line.startsWith("DISK ")).count(), said);

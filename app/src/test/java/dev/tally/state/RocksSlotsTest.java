@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who gets which folder, across threads and processes. */
+/** Which worker gets which folder, across threads and processes. */
 @StartsProcesses
 final class RocksSlotsTest {
   @TempDir Path folder;
@@ -74,7 +74,7 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void processesSkipTheSlotsThatOthersHoldAndTakeThoseThatAreGivenBack() throws Exception {
+  void processesSkipSlotsThatOthersHoldAndTakeThoseThatAreReleased() throws Exception {
     try (RocksSlots slots = new RocksSlots(folder, "group")) {
       StateStore first = slots.claim();
       StateStore second = slots.claim();
@@ -93,7 +93,7 @@ final class RocksSlotsTest {
         third.close();
       }
       StateStore third = slots.claim();
-      assertEquals(2, third.slot(), "the other process has given it back");
+      assertEquals(2, third.slot(), "the other process has released it");
       third.close();
       second.close();
       first.close();
@@ -101,7 +101,7 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aKilledProcessGivesItsSlotBack() throws Exception {
+  void aKilledProcessReleasesItsSlot() throws Exception {
     Other other = new Other(folder);
     assertEquals(0, other.slot);
     other.kill();
@@ -123,7 +123,7 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aSlotWhoseFolderIsDeletedIsNotIntactAndIsGivenAgainWhenItIsClosed() throws Exception {
+  void aSlotWhoseFolderIsDeletedIsNotIntactAndCanBeClaimedAgainOnceClosed() throws Exception {
     try (RocksSlots slots = new RocksSlots(folder, "group")) {
       StateStore store = slots.claim();
       assertTrue(store.intact());
@@ -153,7 +153,7 @@ final class RocksSlotsTest {
       assertTrue(second.intact() && third.intact());
       assertTrue(second.slot() != third.slot());
       store.close();
-      // Closing the one whose folder is gone takes nothing from the others.
+      // Closing the slot whose folder is gone takes nothing from the others.
       assertTrue(second.intact() && third.intact());
       try (Other other = new Other(folder)) {
         assertTrue(other.slot != second.slot() && other.slot != third.slot());
@@ -164,7 +164,7 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aGroupThatCannotBeAFoldersNameStopsAsAWrongFlag() {
+  void aGroupThatCannotBeAFolderNameStopsAsAWrongFlag() {
     Stop stop = assertThrows(Stop.class, () -> new RocksSlots(folder, "a\0b").close());
     assertEquals(Stop.Reason.USAGE, stop.reason());
     assertTrue(String.valueOf(stop.getMessage()).contains("--group.id"), stop.getMessage());
@@ -182,13 +182,13 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aFileInPlaceOfALockOrADatabaseStopsWithTheCure() throws Exception {
+  void aFileInPlaceOfALockOrDatabaseStopsWithTheCure() throws Exception {
     Files.createDirectories(folder.resolve("a/group/slot-0/lock"));
     assertUnusable(folder.resolve("a"));
     Files.createDirectories(folder.resolve("b/group/slot-0"));
     Files.writeString(folder.resolve("b/group/slot-0/db"), "a file");
     assertUnusable(folder.resolve("b"));
-    // The slot was not kept: what stood in the way is gone, and it is given again.
+    // The slot was not kept: once the obstacle is gone it can be claimed.
     Files.delete(folder.resolve("b/group/slot-0/db"));
     try (RocksSlots slots = new RocksSlots(folder.resolve("b"), "group");
         StateStore store = slots.claim()) {
@@ -196,7 +196,7 @@ final class RocksSlotsTest {
     }
   }
 
-  // --- only looked at ----------------------------------------------------------------------------
+  // --- looking only ------------------------------------------------------------------------------
 
   private static final byte[] KEY = {1, 2, 3};
 
@@ -226,7 +226,7 @@ final class RocksSlotsTest {
     try (RocksSlots slots = new RocksSlots(ended, "group");
         StateStore store = slots.claim()) {
       save(store, "data-0");
-      Damage.copyTree(ended, killed); // what is saved is in the log only
+      Damage.copyTree(ended, killed); // when what was saved is only in the log
     }
     assertLookShows(ended, "data-0");
     assertLookShows(killed, "data-0");
@@ -254,7 +254,7 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aSlotThatNothingWasEverSavedInIsEmptyAndStaysSo() throws Exception {
+  void aSlotInWhichNothingWasEverSavedIsEmptyAndStaysSo() throws Exception {
     Files.createDirectories(folder.resolve("group/slot-0"));
     Map<String, String> before = FolderImage.of(folder);
     try (RocksSlots slots = new RocksSlots(folder, "group")) {
@@ -265,14 +265,14 @@ final class RocksSlotsTest {
   }
 
   @Test
-  void aDamagedSlotIsNamedWithWhatBecomesOfItAndLeftAsItIs() throws Exception {
+  void aDamagedSlotIsNamedWithItsFateAndLeftAsItIs() throws Exception {
     try (RocksSlots slots = new RocksSlots(folder, "group")) {
       try (StateStore store = slots.claim()) {
         save(store, "data-0");
       }
       Files.delete(folder.resolve("group/slot-0/db/CURRENT"));
       Map<String, String> before = FolderImage.of(folder);
-      for (int i = 0; i < 2; i++) { // the slot was not kept by the first
+      for (int i = 0; i < 2; i++) { // the first look did not keep the slot
         Stop stop = assertThrows(Stop.class, () -> slots.look(0));
         assertEquals(Stop.Reason.DISK, stop.reason());
         assertTrue(
@@ -293,7 +293,7 @@ final class RocksSlotsTest {
       Stop stop = assertThrows(Stop.class, slots::numbers);
       assertEquals(Stop.Reason.USAGE, stop.reason());
       assertEquals(
-          ("there is no saved state of group 'group' in %1$s. There is: --state.dir=%1$s"
+          ("there is no saved state of group 'group' in %1$s. State exists for --state.dir=%1$s"
                   + " --group.id='one group', --state.dir=%1$s/instance --group.id='another'.")
               .formatted(folder),
           stop.getMessage());

@@ -3,7 +3,7 @@ package dev.tally.state;
 import dev.tally.job.StateStore;
 import java.nio.file.Path;
 
-/** Another process: claims a slot, says which, and holds it until its standard input ends. */
+/** Another process: claims a slot, prints its number, and holds it until standard input ends. */
 public final class SlotHolder {
   private SlotHolder() {}
 
@@ -12,7 +12,7 @@ public final class SlotHolder {
         StateStore store = slots.claim()) {
       System.out.println(store.slot());
       while (System.in.read() >= 0) {
-        // until the test is done with us
+        // held until the test closes the stream
       }
     }
   }

@@ -66,7 +66,7 @@ final class SaleReader {
       json.setStrictness(Strictness.STRICT);
       if (json.peek() != JsonToken.BEGIN_OBJECT) {
         throw new Unreadable(
-            "the value is JSON but no object: "
+            "the value is JSON but not an object: "
                 + (json.peek() == JsonToken.NULL ? text.strip() : kind(json.peek())));
       }
       json.beginObject();
@@ -86,7 +86,7 @@ final class SaleReader {
     } catch (EOFException e) {
       throw new Unreadable("the JSON ends too early");
     } catch (MalformedJsonException e) {
-      throw new Unreadable("no JSON: " + shortened(malformed(e)));
+      throw new Unreadable("not JSON: " + shortened(malformed(e)));
     } catch (IOException e) {
       throw new IllegalStateException("a string cannot fail to be read", e);
     }
@@ -168,7 +168,7 @@ final class SaleReader {
         inString = !inString;
       } else if (inString && c < ' ') {
         throw new Unreadable(
-            String.format("no JSON: a string with a raw character U+%04X", (int) c));
+            String.format("not JSON: a string with a raw character U+%04X", (int) c));
       } else if (inString && c == '\\') {
         length = Math.min(2, text.length() - i);
       } else if (!inString && bareWordLength(text, i) > 0) {
@@ -194,7 +194,7 @@ final class SaleReader {
   private static void setCode(@Nullable Scalar code, Sale sale) throws Unreadable {
     Scalar found = required("StockCode", code);
     if (found.token() != JsonToken.STRING && found.token() != JsonToken.NUMBER) {
-      throw new Unreadable("StockCode is no string: " + found.text());
+      throw new Unreadable("StockCode is not a string: " + found.text());
     }
     byte[] bytes = Utf8.encode(found.text());
     if (bytes == null) {
@@ -215,7 +215,7 @@ final class SaleReader {
     Scalar found = required("InvoiceDate", invoiceDate);
     if (found.token() != JsonToken.NUMBER) {
       throw new Unreadable(
-          "InvoiceDate is no number of seconds since 1970: " + shortened(found.text()));
+          "InvoiceDate is not a number of seconds since 1970: " + shortened(found.text()));
     }
     BigDecimal seconds = decimal("InvoiceDate", found.text());
     if (seconds.signum() < 0 || seconds.compareTo(EPOCH_END) >= 0) {
@@ -233,7 +233,7 @@ final class SaleReader {
   private static BigDecimal number(String name, @Nullable Scalar scalar) throws Unreadable {
     Scalar found = required(name, scalar);
     if (found.token() != JsonToken.STRING && found.token() != JsonToken.NUMBER) {
-      throw new Unreadable(name + " is no number: " + found.text());
+      throw new Unreadable(name + " is not a number: " + found.text());
     }
     BigDecimal number = decimal(name, found.text());
     if (number.abs().compareTo(NUMBER_END) >= 0) {
@@ -252,7 +252,7 @@ final class SaleReader {
   private static BigDecimal decimal(String name, String text) throws Unreadable {
     // Numbers in strings are held to the length that gson allows for literals.
     if (text.length() > JsonScanner.NUMBER_CHARACTERS_MAX || !NUMBER.matcher(text).matches()) {
-      throw new Unreadable(name + " is no number: " + shortened(text));
+      throw new Unreadable(name + " is not a number: " + shortened(text));
     }
     if (ZERO.matcher(text).matches()) {
       return BigDecimal.ZERO; // for any exponent; BigDecimal refuses large ones

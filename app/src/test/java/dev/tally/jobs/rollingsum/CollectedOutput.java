@@ -18,14 +18,14 @@ final class CollectedOutput implements Output {
     return this;
   }
 
-  /** What was emitted since the last call. */
+  /** Everything emitted since the last call. */
   List<String> taken() {
     List<String> taken = List.copyOf(emitted);
     emitted.clear();
     return taken;
   }
 
-  /** What was wrong with the last dead letter. */
+  /** The message of the last dead letter. */
   String lastMessage() {
     return lastMessage;
   }

@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A row lies in the memory of a fetch of up to 64 MB, which a partition must not hold for it. */
+/**
+ * A row lies in the memory of a fetch of up to 64 MB, which must not be held because of the row.
+ */
 final class FetchedMemoryTest {
   private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -34,20 +36,20 @@ final class FetchedMemoryTest {
         "{\"StockCode\":\"longer than a word\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":1000}",
         "{\"StockCode\":\"\\u0038\",\"Quantity\":\"1\",\"Price\":5,\"InvoiceDate\":1000}",
         "{\"StockCode\":\"8\",\"Quantity\":1,\"Price\":5}",
-        "no JSON"
+        "not JSON"
       })
-  void nothingOfARowIsHeldOnceItIsApplied(String row) throws Exception {
+  void noBytesOfARowAreHeldOnceItIsApplied(String row) throws Exception {
     WeakReference<byte[]> fetch = new WeakReference<>(applied(row, "8"));
     WeakReference<byte[]> miskeyed = new WeakReference<>(applied(row, "9"));
     long beganNanos = System.nanoTime();
     while (fetch.get() != null || miskeyed.get() != null) {
-      assertTrue(System.nanoTime() - beganNanos < LONGEST_NANOS, "held");
+      assertTrue(System.nanoTime() - beganNanos < LONGEST_NANOS, "the memory is held");
       System.gc();
       TimeUnit.MILLISECONDS.sleep(1);
     }
   }
 
-  /** The memory that the row lay in, all of it. */
+  /** Applies a row and returns all of the memory that it lay in. */
   @SuppressWarnings("ByteBufferBackingArray")
   private byte[] applied(String row, String key) {
     ByteBuffer value = Fetched.view(row.getBytes(UTF_8));

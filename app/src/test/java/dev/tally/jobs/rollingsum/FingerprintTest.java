@@ -18,15 +18,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * State of one fingerprint is used under every setting that has the same one. So whatever the
- * setting, the same rows have to give the same state where the fingerprints are equal.
+ * Saved state is used under all settings that have its fingerprint. So the same rows must give the
+ * same state under any two settings whose fingerprints are equal.
  */
 final class FingerprintTest {
   private static final int HISTORIES = 300;
   private static final int ROWS = 60;
 
   @Test
-  void jobsOfOneFingerprintGiveOneStateInAReplay() {
+  void jobsWithTheSameFingerprintReachTheSameStateInAReplay() {
     for (int seed = 0; seed < HISTORIES; seed++) {
       Histories histories = new Histories(new Random(seed));
       List<NaiveRollingSum.Row> rows = new ArrayList<>();
@@ -51,7 +51,7 @@ final class FingerprintTest {
   }
 
   @Test
-  void skippedAndCountedRowsHaveFingerprintsOfTheirOwn() {
+  void skippingAndCountingMiskeyedRowsHaveDifferentFingerprints() {
     RollingSum job = new Histories(new Random(1)).job;
     assertEquals(
         with(job, RollingSum.Miskeyed.FAIL).fingerprint(2),
@@ -62,10 +62,11 @@ final class FingerprintTest {
   }
 
   /**
-   * Written by every version so far: were one letter of it to change, all state would be refused.
+   * Every version so far has written this text. If one letter of it changed, all saved state would
+   * be refused.
    */
   @Test
-  void aFingerprintIsTheTextItAlwaysWas() {
+  void aFingerprintIsTheTextItHasAlwaysBeen() {
     RollingSum job =
         new RollingSum(
             Duration.ofMinutes(10),
@@ -80,7 +81,7 @@ final class FingerprintTest {
   }
 
   @Test
-  void aJobThatBelievesAnyEventTimeSaysSo() {
+  void aJobThatBelievesAnyEventTimeSaysSoInItsFingerprint() {
     RollingSum job =
         new RollingSum(
             Duration.ofMinutes(10),

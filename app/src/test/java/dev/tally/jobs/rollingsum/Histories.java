@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Random rows of one partition, drawn so that what is rare in life is common: ties, rows exactly at
- * a bound or one nanosecond beside it, late and future ones, amounts of any size, expiry.
+ * Random rows of one partition, in which common cases are what is rare in practice: ties, rows
+ * exactly at a bound or one nanosecond off it, late rows and future ones, amounts of any size,
+ * expiry.
  */
 final class Histories {
   private static final long NANOS = 1_000_000_000;
@@ -100,8 +101,7 @@ final class Histories {
     long earlier = times.get(Math.max(0, times.size() - 1 - random.nextInt(20)));
     long beside = random.nextLong(3) - 1;
     if (random.nextInt(200) == 0) {
-      return Long.MAX_VALUE
-          - random.nextInt(2); // the end of all clocks, or the last time before it
+      return Long.MAX_VALUE - random.nextInt(2); // where the clock ends, or the last time before
     }
     return switch (random.nextInt(12)) {
       case 0, 1, 2 -> clockNanos + random.nextLong(4) * (window / 8);
@@ -122,7 +122,7 @@ final class Histories {
   private long timestamp(long nanos) {
     long millis = nanos / 1_000_000;
     if (job.futureMax().isEmpty() && random.nextBoolean()) {
-      return millis / 1_000; // seconds, as they stand in the row
+      return millis / 1_000; // seconds, as in the row
     }
     long futureMaxMillis = job.futureMax().orElse(Duration.ZERO).toMillis();
     return switch (random.nextInt(40)) {

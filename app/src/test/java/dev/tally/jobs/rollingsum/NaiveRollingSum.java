@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The definition, and nothing else: keeps every accepted row for ever and adds up anew for each
- * answer. It shares no code with the job.
+ * The definition and nothing else: it keeps all accepted rows for ever, and adds them up anew for
+ * each answer. It shares no code with the job.
  */
 final class NaiveRollingSum {
   /**
-   * A row as a producer meant it, and as it stands in Kafka.
+   * A row as the producer meant it, and as it is in Kafka.
    *
    * @param readable whether it is a sales row at all
    */
@@ -45,7 +45,7 @@ final class NaiveRollingSum {
     this.keyed = partitions > 1 && job.miskeyed() != RollingSum.Miskeyed.ACCEPT;
   }
 
-  /** What must become of the next row. */
+  /** What must become of the next row: its answer, or the reason of its dead letter. */
   String next(Row row) {
     if (!row.readable()) {
       return "unreadable";

@@ -28,13 +28,13 @@ final class RollingSumExampleTest {
   private final CollectedOutput output = new CollectedOutput();
 
   @Test
-  void theTableOfTheTaskComesOutByteForByte() {
+  void theExampleTableComesOutByteForByte() {
     assertTotal("10:32", 1, 20, "20");
     assertTotal("10:33", 2, 20, "20");
     assertTotal("10:37", 1, 20, "40");
     assertTotal("10:45", 2, 20, "20");
     assertTotal("10:46", 2, 60, "80");
-    assertTotal("10:47", 1, 20, "40"); // the row of 10:37 counts: the window is closed
+    assertTotal("10:47", 1, 20, "40"); // the row at 10:37 counts, because the interval is closed
     assertTotal("10:48", 2, 20, "100");
     assertTotal("10:49", 1, 30, "50");
     assertTotal("10:50", 2, 20, "120");
@@ -52,9 +52,9 @@ final class RollingSumExampleTest {
         row("2200.000000001"));
   }
 
-  /** Limits as flags give them, times as InvoiceDate has them. */
+  /** Limits are worded like flags, and times like InvoiceDate. */
   @Test
-  void aDeadLetterSaysWhichLimitInTheUnitsOfTheUser() {
+  void aDeadLetterNamesTheLimitInTheUnitsOfTheUser() {
     var unused = row("5000.5");
     assertEquals(List.of("late"), row("4940.25"));
     assertEquals(
@@ -71,7 +71,7 @@ final class RollingSumExampleTest {
         output.lastMessage());
   }
 
-  /** Zero, and seconds where milliseconds belong: not the row is wrong but the record around it. */
+  /** With zero, or seconds in place of milliseconds, the record is wrong rather than the row. */
   @Test
   void aDeadLetterWhoseRecordTimestampLooksWrongNamesTheCure() {
     for (long stampMillis : new long[] {-1, 0, 1_700_000_000}) {
@@ -85,7 +85,7 @@ final class RollingSumExampleTest {
   }
 
   @Test
-  void withoutALimitAnEventTimeIsBelievedHoweverFarAheadUntilTheClockEnds() {
+  void withoutALimitAnyEventTimeIsBelievedThatTheClockCanHold() {
     RollingSum job =
         new RollingSum(
             TEN_MINUTES.window(), TEN_MINUTES.grace(), Optional.empty(), TEN_MINUTES.miskeyed());
@@ -115,7 +115,7 @@ final class RollingSumExampleTest {
 
   private void assertTotal(String time, int code, int amount, String total) {
     long epoch = LocalDateTime.parse("2010-12-01T" + time).toEpochSecond(ZoneOffset.UTC);
-    // As the original producer writes a row, blanks and all.
+    // A row as the original producer writes it, including the blanks.
     String json =
         String.format(
             "{\"Invoice\": \"489434\", \"StockCode\": \"%d\", \"Description\": NaN,"

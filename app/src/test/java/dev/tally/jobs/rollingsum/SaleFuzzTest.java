@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whatever the scanner says yes to, the reader must accept with the same fields. */
+/** Whatever the scanner accepts, the reader must accept with the same fields. */
 final class SaleFuzzTest implements FuzzTarget {
   private static final int MESSAGE_CHARACTERS_MAX = 300;
 
-  // One of each for all inputs, as in the job: nothing may be left over from the last.
+  // One of each for all inputs, as in the job: nothing may be left over from the previous input.
   private final SaleScanner scanner = new SaleScanner();
   private final Sale scanned = new Sale();
   private final Sale read = new Sale();
@@ -38,7 +38,7 @@ final class SaleFuzzTest implements FuzzTarget {
     return SalesRows.tokens();
   }
 
-  /** Whether the scanner takes it. */
+  /** Whether the scanner accepts the input. */
   @Override
   public boolean accepts(byte[] input) {
     assertEquals(Utf8.decode(input) != null, Utf8.valid(input, 0, input.length), "UTF-8");

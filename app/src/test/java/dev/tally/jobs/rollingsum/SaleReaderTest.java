@@ -16,14 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is accepted, line by line, and what is said of everything else. The scanner is asked as
- * well: it may leave a row to the reader, but must never take one otherwise than the reader does.
+ * What is accepted, line by line, and the message for everything else. The scanner is asked too: it
+ * may leave a row to the reader, but must never accept one with other values than the reader.
  */
 final class SaleReaderTest {
   private static final String ROW =
       "{\"StockCode\":\"21491\",\"Quantity\":2,\"Price\":1.95,\"InvoiceDate\":1674744306.978004}";
 
-  /** The usual row with one field's value replaced, or without the field. */
+  /** The usual row with the value of one field replaced, or without the field. */
   private static String with(String field, @Nullable String json) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("StockCode", "\"21491\"");
@@ -46,7 +46,7 @@ final class SaleReaderTest {
     return "{ \"x\" : " + json + " ," + ROW.substring(1);
   }
 
-  private static String behind(String json) {
+  private static String after(String json) {
     return ROW.replace("}", ",\"x\":" + json + "}");
   }
 
@@ -75,7 +75,7 @@ final class SaleReaderTest {
         assertThrows(Unreadable.class, () -> SaleReader.read(value, new Sale()), message);
     assertEquals(message, refused.what());
     if (value != null) {
-      assertEquals(null, SaleText.scan(value), "the scanner takes what the reader refuses");
+      assertEquals(null, SaleText.scan(value), "the scanner accepts what the reader refuses");
     }
   }
 
@@ -89,7 +89,7 @@ final class SaleReaderTest {
   }
 
   @Test
-  void aPythonProducersRowWithBareNaNElsewhereIsRead() {
+  void aPythonProducersRowWithBareNaNInOtherFieldsIsRead() {
     assertRead(
         "79323P",
         "1795191575.5945363",
@@ -125,7 +125,7 @@ final class SaleReaderTest {
         "\"-1.5e1\" | -30",
         "\"\\u0031\\u002e5\" | 3"
       })
-  void aPriceOrQuantityGoesByItsValue(String json, String doubled) {
+  void aPriceOrQuantityCountsByItsValue(String json, String doubled) {
     assertAmount(doubled, with("Price", json));
     // Quantity 2 x 1.95 becomes json x 1.95.
     assertEquals(
@@ -139,27 +139,27 @@ final class SaleReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "NaN | is no number: NaN",
-        "Infinity | is no number: Infinity",
-        "-Infinity | is no number: -Infinity",
-        "null | is no number: null",
-        "true | is no number: true",
-        "{} | is no number: an object",
-        "[1] | is no number: an array",
-        "{\"a\":{\"Price\":1}} | is no number: an object",
-        "\"\" | is no number: ``",
-        "\"NaN\" | is no number: NaN",
-        "\"null\" | is no number: null",
-        "\" 1\" | is no number: ` 1`",
-        "\"1 \" | is no number: `1 `",
-        "\"+1\" | is no number: +1",
-        "\"01\" | is no number: 01",
-        "\"1.\" | is no number: 1.",
-        "\".5\" | is no number: .5",
-        "\"1,5\" | is no number: 1,5",
-        "\"0x1\" | is no number: 0x1",
-        "\"one\" | is no number: one",
-        "\"\u0661\" | is no number: \u0661",
+        "NaN | is not a number: NaN",
+        "Infinity | is not a number: Infinity",
+        "-Infinity | is not a number: -Infinity",
+        "null | is not a number: null",
+        "true | is not a number: true",
+        "{} | is not a number: an object",
+        "[1] | is not a number: an array",
+        "{\"a\":{\"Price\":1}} | is not a number: an object",
+        "\"\" | is not a number: ``",
+        "\"NaN\" | is not a number: NaN",
+        "\"null\" | is not a number: null",
+        "\" 1\" | is not a number: ` 1`",
+        "\"1 \" | is not a number: `1 `",
+        "\"+1\" | is not a number: +1",
+        "\"01\" | is not a number: 01",
+        "\"1.\" | is not a number: 1.",
+        "\".5\" | is not a number: .5",
+        "\"1,5\" | is not a number: 1,5",
+        "\"0x1\" | is not a number: 0x1",
+        "\"one\" | is not a number: one",
+        "\"\u0661\" | is not a number: \u0661",
         "1e15 | is out of range: 1e15",
         "-1e15 | is out of range: -1e15",
         "1000000000000000 | is out of range: 1000000000000000",
@@ -210,12 +210,12 @@ final class SaleReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "null | is no number of seconds since 1970: null",
-        "NaN | is no number of seconds since 1970: NaN",
-        "false | is no number of seconds since 1970: false",
-        "\"1674744306\" | is no number of seconds since 1970: 1674744306",
-        "\"2023-01-26T14:45:06Z\" | is no number of seconds since 1970: 2023-01-26T14:45:06Z",
-        "\"2009-12-01 07:45:00\" | is no number of seconds since 1970: 2009-12-01 07:45:00",
+        "null | is not a number of seconds since 1970: null",
+        "NaN | is not a number of seconds since 1970: NaN",
+        "false | is not a number of seconds since 1970: false",
+        "\"1674744306\" | is not a number of seconds since 1970: 1674744306",
+        "\"2023-01-26T14:45:06Z\" | is not a number of seconds since 1970: 2023-01-26T14:45:06Z",
+        "\"2009-12-01 07:45:00\" | is not a number of seconds since 1970: 2009-12-01 07:45:00",
         "-1 | is out of range, 0 to 10^11 seconds: -1",
         "-0.000000001 | is out of range, 0 to 10^11 seconds: -0.000000001",
         "1e11 | is out of range, 0 to 10^11 seconds: 1e11",
@@ -246,7 +246,7 @@ final class SaleReaderTest {
         "\"\\ud83d\\ude00\" | \ud83d\ude00",
         "\"a\\/b\\\\c\\\"d\" | a/b\\c\"d"
       })
-  void aStockCodeIsAStringsContentOrANumbersText(String json, String code) {
+  void aStockCodeIsTheContentOfAStringOrTheTextOfANumber(String json, String code) {
     assertRead(code, "1674744306.978004", "3.9", with("StockCode", json));
   }
 
@@ -264,11 +264,11 @@ final class SaleReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "null | StockCode is no string: null",
-        "NaN | StockCode is no string: NaN",
-        "true | StockCode is no string: true",
-        "[] | StockCode is no string: an array",
-        "{\"StockCode\":\"1\"} | StockCode is no string: an object",
+        "null | StockCode is not a string: null",
+        "NaN | StockCode is not a string: NaN",
+        "true | StockCode is not a string: true",
+        "[] | StockCode is not a string: an array",
+        "{\"StockCode\":\"1\"} | StockCode is not a string: an object",
         "\"\" | StockCode has 0 bytes; 1 to 1024 are accepted"
       })
   void aStockCodeThatIsNotUsableIsNamed(String json, String message) {
@@ -284,7 +284,7 @@ final class SaleReaderTest {
         "\"\\ude00\\ud83d\"",
         "\"\\ud83d\\ud83d\""
       })
-  void aStockCodeWithHalfASurrogatePairHasNoBytesAndIsUnreadable(String json) {
+  void aStockCodeWithHalfASurrogatePairHasNoUtf8AndIsUnreadable(String json) {
     byte[] value = with("StockCode", json).getBytes(UTF_8);
     Unreadable refused =
         assertThrows(Unreadable.class, () -> SaleReader.read(value, new Sale()), json);
@@ -293,7 +293,7 @@ final class SaleReaderTest {
   }
 
   @Test
-  void aStockCodeHasAtMost1024BytesNotCharacters() {
+  void aStockCodeHasAtMost1024BytesRatherThanCharacters() {
     String longest = "a".repeat(1022) + "é";
     assertRead(longest, "1674744306.978004", "3.9", with("StockCode", '"' + longest + '"'));
     assertUnreadable(
@@ -316,8 +316,8 @@ final class SaleReaderTest {
     assertAmount("6", with("Price", "1,\"Price\":3"));
     assertAmount("6", with("Price", "NaN,\"Price\":3"));
     assertAmount("6", with("Price", "1,\"Pr\\u0069ce\":3"));
-    assertUnreadable("Price is no number: null", with("Price", "NaN,\"Price\":null"));
-    assertUnreadable("Price is no number: NaN", with("Price", "[1],\"Price\":NaN"));
+    assertUnreadable("Price is not a number: null", with("Price", "NaN,\"Price\":null"));
+    assertUnreadable("Price is not a number: NaN", with("Price", "[1],\"Price\":NaN"));
   }
 
   @Test
@@ -330,7 +330,7 @@ final class SaleReaderTest {
   }
 
   @Test
-  void whatIsEmptyOrNotUtf8IsSaidSo() {
+  void anEmptyValueAndOneThatIsNotUtf8AreNamed() {
     assertUnreadable("the value is null (a tombstone)", (byte[]) null);
     assertUnreadable("the value is empty", "");
     assertUnreadable("the value is not UTF-8", with("x", "\"é\"").getBytes(ISO_8859_1));
@@ -342,19 +342,19 @@ final class SaleReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[] | the value is JSON but no object: an array",
-        "1 | the value is JSON but no object: a number",
-        "null | the value is JSON but no object: null",
-        "NaN | the value is JSON but no object: NaN",
-        "\"a\" | the value is JSON but no object: a string",
+        "[] | the value is JSON but not an object: an array",
+        "1 | the value is JSON but not an object: a number",
+        "null | the value is JSON but not an object: null",
+        "NaN | the value is JSON but not an object: NaN",
+        "\"a\" | the value is JSON but not an object: a string",
         "{ | the JSON ends too early",
         "{} | StockCode is missing",
-        "489434,21491,2 | the value is JSON but no object: a number",
-        "hello | no JSON: malformed at line 1 column 1 path $",
-        "{'StockCode':'a'} | no JSON: malformed at line 1 column 3 path $.",
-        "{a:1} | no JSON: malformed at line 1 column 3 path $."
+        "489434,21491,2 | the value is JSON but not an object: a number",
+        "hello | not JSON: malformed at line 1 column 1 path $",
+        "{'StockCode':'a'} | not JSON: malformed at line 1 column 3 path $.",
+        "{a:1} | not JSON: malformed at line 1 column 3 path $."
       })
-  void whatIsNoJsonObjectIsSaidSo(String json, String message) {
+  void aValueThatIsNotAJsonObjectIsNamed(String json, String message) {
     Unreadable refused =
         assertThrows(Unreadable.class, () -> SaleReader.read(json.getBytes(UTF_8), new Sale()));
     assertEquals(message, refused.what());
@@ -387,7 +387,7 @@ final class SaleReaderTest {
       })
   void otherFieldsMayHoldAnyJsonAndPythonsBareWords(String json) {
     assertAmount("3.9", before(json));
-    assertAmount("3.9", behind(json));
+    assertAmount("3.9", after(json));
   }
 
   @ParameterizedTest
@@ -439,8 +439,8 @@ final class SaleReaderTest {
         "1#",
         ""
       })
-  void otherFieldsMustStillBeJson(String json) {
-    for (String row : new String[] {behind(json), before(json)}) {
+  void otherFieldsMustBeJsonToo(String json) {
+    for (String row : new String[] {after(json), before(json)}) {
       byte[] value = row.getBytes(UTF_8);
       assertThrows(Unreadable.class, () -> SaleReader.read(value, new Sale()), row);
       assertEquals(null, SaleText.scan(value), row);
@@ -448,7 +448,7 @@ final class SaleReaderTest {
   }
 
   @Test
-  void everyTruncationAndWhateverFollowsIsUnreadable() {
+  void everyTruncationAndAnythingAfterTheObjectIsUnreadable() {
     String row = ROW.replace("}", ",\"x\":[NaN,\"\\\"\\\"\",{}]}");
     assertAmount("3.9", row + " \r\n\t");
     for (int length = 0; length < row.length(); length++) {
@@ -478,7 +478,7 @@ final class SaleReaderTest {
       assertEquals(null, SaleText.scan(value), field);
     }
     assertUnreadable(
-        "Price is no number: " + tooLong.substring(0, 80) + "...",
+        "Price is not a number: " + tooLong.substring(0, 80) + "...",
         with("Price", '"' + tooLong + '"'));
   }
 

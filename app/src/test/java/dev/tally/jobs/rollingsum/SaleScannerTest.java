@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The scanner expects the names of the last rows; rows of other names must not be taken for them.
+ * The scanner expects the names of the last rows, and must not take rows with other names for them.
  */
 final class SaleScannerTest {
   private static final int ROWS = 20_000;
@@ -26,7 +26,7 @@ final class SaleScannerTest {
   private List<String> layout = List.of();
 
   @Test
-  void rowsWhoseLayoutChangesAreReadAlike() {
+  void rowsWhoseLayoutChangesAreReadAsTheReaderDoes() {
     int scanned = 0;
     for (int i = 0; i < ROWS; i++) {
       if (i % 3 == 0) {
@@ -41,7 +41,7 @@ final class SaleScannerTest {
     assertTrue(scanned > ROWS / 2, scanned + " rows took the fast path");
   }
 
-  /** Names with what stands around them; a byte of one may differ from the one before. */
+  /** Names with the blanks and the colon around them; one name may differ by a byte or two. */
   private List<String> nextLayout() {
     List<String> names =
         new ArrayList<>(List.of("StockCode", "Price", "Quantity", "InvoiceDate", "a", "Country"));
@@ -49,7 +49,7 @@ final class SaleScannerTest {
     if (random.nextInt(4) == 0) {
       String name = names.get(0);
       int at = random.nextInt(name.length());
-      // A copy that is nearly right stands where the name stood, and the name behind it.
+      // A copy that is nearly right takes the place of the name, and the name comes after it.
       names.add(
           0,
           name.substring(0, at) + (random.nextBoolean() ? "x" : "\u00e9") + name.substring(at + 1));
@@ -84,7 +84,7 @@ final class SaleScannerTest {
     return random.nextBoolean() ? "NaN" : "\"" + digits(0, 20) + "\"";
   }
 
-  /** The first of several is not zero. */
+  /** Random digits, the first of which is not zero. */
   private String digits(int from, int to) {
     int count = from + random.nextInt(to - from + 1);
     StringBuilder digits = new StringBuilder();
@@ -94,7 +94,7 @@ final class SaleScannerTest {
     return digits.toString();
   }
 
-  /** Blanks, quotes and the colon belong to what is expected; no byte of it may be skipped. */
+  /** Blanks, quotes and the colon are part of what is expected, and every byte is compared. */
   @Test
   void aNameThatDiffersInOneByteIsNotTakenForTheExpectedOne() {
     for (int blanks = 0; blanks <= 16; blanks++) {
@@ -113,7 +113,7 @@ final class SaleScannerTest {
   }
 
   @Test
-  void numbersOfEveryLengthAreReadAlike() {
+  void numbersOfEveryLengthAreReadAsTheReaderDoes() {
     for (int integers = 1; integers <= 15; integers++) {
       for (int decimals = 0; decimals <= 9; decimals++) {
         String price =

@@ -6,11 +6,11 @@ import dev.tally.job.Fetched;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** A sale as text, so that two of them can be compared and a difference can be read. */
+/** Sales as text, so that two can be compared and a difference is easy to read. */
 final class SaleText {
   private SaleText() {}
 
-  /** What the reader makes of a value; its message if it refuses it. */
+  /** The sale that the reader makes of a value, or its message if it refuses it. */
   static String read(byte @Nullable [] value) {
     Sale sale = new Sale();
     try {
@@ -21,7 +21,7 @@ final class SaleText {
     return of(sale);
   }
 
-  /** What the scanner makes of a value; null if it leaves it to the reader. */
+  /** The sale that the scanner makes of a value; null if it leaves it to the reader. */
   static @Nullable String scan(byte[] value) {
     Sale sale = new Sale();
     return new SaleScanner().scan(Fetched.view(value), sale) ? of(sale) : null;
@@ -42,7 +42,7 @@ final class SaleText {
     return wide == null ? BigDecimal.valueOf(sale.micros(), Sum.PLAIN_SCALE) : wide;
   }
 
-  /** Everything that later code sees of a sale, its inner form included. */
+  /** Everything that later code sees of a sale, including its internal form. */
   static String of(Sale sale) {
     return describe(
         sale.code().toString(),
@@ -52,7 +52,7 @@ final class SaleText {
         sale.wide());
   }
 
-  /** The sale of these fields, by BigDecimal alone. */
+  /** The sale with these fields, computed with BigDecimal alone. */
   static String of(String code, String epoch, String amount) {
     BigDecimal exact = new BigDecimal(amount).stripTrailingZeros();
     long micros = 0;

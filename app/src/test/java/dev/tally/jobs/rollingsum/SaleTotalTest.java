@@ -19,7 +19,7 @@ final class SaleTotalTest {
   private String written(String code, String epoch, Sum sum) {
     byte[] bytes = code.getBytes(UTF_8);
     sale.code().set(bytes, 0, bytes.length);
-    // As in the job, the text lies somewhere inside the row.
+    // As in the job, the text lies within a row.
     byte[] row = ("..." + epoch + "...").getBytes(UTF_8);
     sale.setEpoch(0, row, 3, row.length - 3);
     return new String(total.write(sale, sum), UTF_8);
@@ -57,7 +57,7 @@ final class SaleTotalTest {
   }
 
   @Test
-  void everySumIsWrittenAsBigDecimalWritesIt() {
+  void everySumIsWrittenAsByBigDecimal() {
     Random random = new Random(1);
     for (int i = 0; i < 20_000; i++) {
       long micros = random.nextLong() >> random.nextInt(64);
@@ -93,7 +93,7 @@ final class SaleTotalTest {
   }
 
   @Test
-  void aCodeIsEscapedNoMoreThanJsonAsksFor() {
+  void aCodeIsEscapedNoMoreThanJsonRequires() {
     String code = "\"\\/\b\f\n\r\t\u0000\u000b\u001f\u007f é\u2028😀<&'";
     assertEquals(
         "{\"StockCode\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u000b\\u001f\u007f é\u2028😀<&'\","
@@ -117,7 +117,7 @@ final class SaleTotalTest {
   }
 
   @Test
-  void theLongestAnswersFitAndShortOnesFollowUnharmed() {
+  void theLongestAnswersFitAndShortOnesAfterThemAreRight() {
     String escaped = "\u0001".repeat(SaleReader.STOCK_CODE_BYTES_MAX);
     String epoch = "1." + "0".repeat(1_021);
     Sum wide = new Sum();
@@ -131,7 +131,7 @@ final class SaleTotalTest {
             + epoch
             + ",\"10minutesSum\":9999999999999999999999999990776627963145.224192}",
         longest);
-    // Exactly as large as the first buffer, one less and one more.
+    // Among these are answers of exactly the size of the first buffer, and one byte off it.
     for (int length = 0; length < 300; length++) {
       String code = "\u0002".repeat(length / 6) + "x".repeat(length % 6);
       SaleTotal fresh = new SaleTotal(Duration.ofMillis(1));
@@ -159,7 +159,7 @@ final class SaleTotalTest {
     "PT0.25S, 250millisecondsSum",
     "PT60.001S, 60001millisecondsSum"
   })
-  void theFieldsNameFollowsTheWindow(Duration window, String name) {
+  void theNameOfTheSumFollowsTheWindow(Duration window, String name) {
     assertEquals(name, SaleTotal.nameOf(window));
   }
 }

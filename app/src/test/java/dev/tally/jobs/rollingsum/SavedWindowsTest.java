@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What people are told of saved windows is what was saved, however it lies on disk. */
+/** People are told of exactly the windows that were saved, however they lie on disk. */
 final class SavedWindowsTest {
   private static final long FIRST_SECOND = 1_700_000_000L;
   private static final long WINDOW_SECONDS = 60;
@@ -50,7 +50,7 @@ final class SavedWindowsTest {
         null, Fetched.view(text.getBytes(UTF_8)), row.second * 1_000, new CollectedOutput());
   }
 
-  /** Rows of five minutes, no later than the grace; some amounts need more than a long. */
+  /** Adds rows of five minutes, within the grace; some amounts need more than a long. */
   private void addSome(long firstSecond, Random random) {
     for (int i = 0; i < 600; i++) {
       String code = "code " + random.nextInt(20) * random.nextInt(20);
@@ -101,10 +101,10 @@ final class SavedWindowsTest {
         sum.stripTrailingZeros());
   }
 
-  /** With memory for all StockCodes, for some of them at a time, and for a few. */
+  /** With memory for all StockCodes at once, for some, and for a few. */
   @ParameterizedTest
   @ValueSource(longs = {1 << 20, 4_000, 800})
-  void allThatIsSavedIsCountedAndNothingIsWritten(long memoryBytesMax) {
+  void everythingSavedIsCountedAndNothingIsWritten(long memoryBytesMax) {
     for (int seed = 0; seed < 5; seed++) {
       addSome(FIRST_SECOND + seed * 300L, new Random(seed));
       save();
@@ -130,7 +130,7 @@ final class SavedWindowsTest {
   }
 
   @Test
-  void aRowAtTheEdgeOfTheWindowIsInTheSumAndOneBeforeItIsNot() {
+  void aRowAtTheStartOfTheWindowIsInTheSumAndOneBeforeItIsNot() {
     add(new Row("a", FIRST_SECOND, BigDecimal.ONE));
     add(new Row("a", FIRST_SECOND + 1, BigDecimal.ONE));
     add(new Row("a", FIRST_SECOND + 1 + WINDOW_SECONDS, BigDecimal.ONE));
@@ -139,7 +139,7 @@ final class SavedWindowsTest {
   }
 
   @Test
-  void theHorizonIsThatOfAShardWithThatClock() {
+  void aJobsHorizonIsThatOfAShardWithTheSameClock() {
     assertEquals(shard.horizonNanos(), JOB.horizonNanos(shard.clockNanos()));
     add(new Row("a", FIRST_SECOND, BigDecimal.ONE));
     assertEquals(shard.horizonNanos(), JOB.horizonNanos(shard.clockNanos()));

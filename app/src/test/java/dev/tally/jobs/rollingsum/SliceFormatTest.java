@@ -34,7 +34,7 @@ final class SliceFormatTest {
   private final MemoryState state = new MemoryState();
   private final List<String> expected = new ArrayList<>();
 
-  /** A row of a window, of which nothing but its place in it matters here. */
+  /** Adds a row to a window and to the journal; only its place matters here, not its sum. */
   private void add(StockCode code, long epoch, long micros, @Nullable BigDecimal wide) {
     int window = table.find(code);
     if (window == WindowTable.NONE) {
@@ -102,7 +102,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void everyFiledRowComesBackInItsOrder() {
+  void everyFiledRowIsReadBackInOrder() {
     Random random = new Random(1);
     long epoch = random.nextLong(Long.MAX_VALUE / 2);
     for (int i = 0; i < 5_000; i++) {
@@ -114,7 +114,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void everyRowOfTheJournalComesBackSliceBySliceInTheOrderItWasAddedIn() {
+  void everyRowOfTheJournalIsReadBackBySliceInTheOrderOfArrival() {
     Random random = new Random(2);
     StockCode[] codes = new StockCode[300];
     for (int i = 0; i < codes.length; i++) {
@@ -137,7 +137,7 @@ final class SliceFormatTest {
     assertEquals(bySlice, readBack());
     assertTrue(
         state.entries().values().stream().allMatch(value -> value.length < (1 << 18) + 1_100),
-        "no entry is much longer than it may get");
+        "no entry is much longer than the limit");
   }
 
   private static long epochOf(String row) {
@@ -145,7 +145,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void aWindowWithTheNumberOfAnotherOneIsNotTakenForThat() {
+  void aWindowThatReusesANumberIsNotTakenForTheOldOne() {
     add(CODE, 1, 1, null);
     int window = table.find(CODE);
     table.remove(window);
@@ -157,7 +157,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void amountsAtTheEdgesOfALongComeBack() {
+  void amountsAtTheLimitsOfALongAreReadBack() {
     for (long micros : MICROS) {
       add(CODE, 5, micros, null);
     }
@@ -175,7 +175,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void theLayoutIsTheOneThatIsDrawn() {
+  void theLayoutIsAsDrawn() {
     add(CODE, 2 * SLICE_NANOS + 1, 0, null);
     add(CODE, 2 * SLICE_NANOS + 1, -1, null);
     add(CODE, 2 * SLICE_NANOS + 301, 1, null);
@@ -209,7 +209,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void onlySlicesFromTheAskedOneOnAreWritten() {
+  void onlySlicesFromTheGivenOneOnAreWritten() {
     add(CODE, SLICE_NANOS - 1, 1, null);
     add(CODE, SLICE_NANOS, 2, null);
     add(CODE, 3 * SLICE_NANOS, 4, null);
@@ -222,7 +222,7 @@ final class SliceFormatTest {
   }
 
   @Test
-  void theJournalIsDeletedAsFarAsAKey() {
+  void theJournalIsDeletedUpToAKey() {
     for (long slice = 1; slice <= 3; slice++) {
       add(CODE, slice * SLICE_NANOS, 1, null);
       saveJournal(0);
@@ -241,11 +241,12 @@ final class SliceFormatTest {
     assertNull(state.get(SliceFormat.journalKey(1, 0)));
     assertNull(state.get(SliceFormat.journalKey(1, 1)));
     assertNull(state.get(SliceFormat.journalKey(2, 2)));
-    assertEquals(filed + 3, readBack().size(), "what is filed stays, and so does the rest");
+    assertEquals(
+        filed + 3, readBack().size(), "filed rows stay, and so does the rest of the journal");
   }
 
   @Test
-  void keysAreOrderedBySliceThenFiledByCodeThenJournal() {
+  void keysAreOrderedBySliceThenFiledRowsByCodeThenTheJournal() {
     byte[][] keys = {
       SliceFormat.sliceStart(0),
       SliceFormat.filedKey(0, StockCode.of(new byte[] {0})),
@@ -266,24 +267,24 @@ final class SliceFormatTest {
   }
 
   @Test
-  void whatIsCutOffOrTooLongIsNamed() {
+  void whatIsCutOffOrTooLongIsRefused() {
     String[] damaged = {
       "",
       "00",
       "0002",
       "1802000000",
       "0302000000",
-      "40" + "00" + "00", // an amount of no bytes
+      "40" + "00" + "00", // an amount without bytes
       "41" + "00" + "0201", // an amount that is cut off
-      "41" + "00" + "013f" + "01", // a scale that no BigDecimal can be added with
+      "41" + "00" + "013f" + "01", // a scale that addition cannot cope with
       "41" + "00" + "1600" + "01".repeat(22), // longer than any amount
       "00" + "01" + "00", // before the slice
-      "28" + "00b864d94572" + "00".repeat(3), // behind it
+      "28" + "00b864d94572" + "00".repeat(3), // after it
       "80" + "00" + "00", // no name
       "80" + "00" + "00" + "00", // an empty one
       "80" + "00" + "00" + "05" + "41", // one that is cut off
       "80" + "00" + "00" + "81",
-      "80" + "00" + "00" + "8401" + "41".repeat(1_025), // longer than any
+      "80" + "00" + "00" + "8401" + "41".repeat(1_025), // longer than any name
     };
     for (String hex : damaged) {
       assertDamaged(SliceFormat.filedKey(0, CODE), hex);
@@ -291,7 +292,7 @@ final class SliceFormatTest {
     }
     String sound = "00" + "00" + "00";
     String named = "80" + "00" + "00" + "01" + "41";
-    assertDamaged(SliceFormat.journalKey(0, 0), sound); // of no StockCode
+    assertDamaged(SliceFormat.journalKey(0, 0), sound); // without a StockCode
     for (int length : new int[] {9, 10}) {
       assertDamaged(Arrays.copyOf(SliceFormat.filedKey(0, CODE), length), sound);
     }

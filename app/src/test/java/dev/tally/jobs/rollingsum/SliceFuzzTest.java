@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Any entry that is saved holds rows of a slice, or is refused as damage: where all is loaded,
- * where a cold window is read back, and where people look at it. Its first byte is the key's
- * length.
+ * Any saved entry holds rows of a slice or is refused as damaged: when everything is loaded, when a
+ * dropped window is read back, and when people look at it. The first byte of an input is the length
+ * of the key.
  */
 final class SliceFuzzTest implements FuzzTarget {
   private static final RollingSum JOB =
@@ -61,7 +61,7 @@ final class SliceFuzzTest implements FuzzTarget {
     shard.trimTo(0);
     state.scan(new byte[] {1}, new byte[] {2}, (key, value) -> seeds.add(input(key, value)));
     byte[] start = SliceFormat.sliceStart(CLOCK / JOB.sliceNanos());
-    seeds.add(input(start, new byte[] {0, 1})); // a key that does not say of what
+    seeds.add(input(start, new byte[] {0, 1})); // a key that does not say what it is
     seeds.add(input(Arrays.copyOf(start, start.length - 1), new byte[] {0, 1}));
     return seeds;
   }
@@ -108,7 +108,7 @@ final class SliceFuzzTest implements FuzzTarget {
   public boolean accepts(byte[] input) {
     int keyLength = input.length == 0 ? 0 : Math.min(input.length - 1, input[0] & 0xff);
     if (keyLength == 0) {
-      return false; // no state takes it
+      return false; // a key is never empty
     }
     byte[] key = Arrays.copyOfRange(input, 1, 1 + keyLength);
     byte[] value = Arrays.copyOfRange(input, Math.min(input.length, 1 + keyLength), input.length);
@@ -127,7 +127,7 @@ final class SliceFuzzTest implements FuzzTarget {
       read.run();
       return false;
     } catch (Damaged e) {
-      assertTrue(String.valueOf(e.getMessage()).length() > 5, "says what is wrong");
+      assertTrue(String.valueOf(e.getMessage()).length() > 5, "the message says what is wrong");
       return true;
     }
   }
@@ -137,7 +137,7 @@ final class SliceFuzzTest implements FuzzTarget {
     cold.apply(null, Fetched.view(ROW), CLOCK / 1_000_000, new CollectedOutput());
   }
 
-  /** What was read is filed by StockCode, and then read again: the same windows. */
+  /** Files by StockCode what was read, and reads it again: the windows must be the same. */
   private static boolean isFiled(MemoryState state) {
     SavedWindows before = windows(state);
     JOB.open(state, CLOCK, 1, Long.MAX_VALUE).trimTo(0);

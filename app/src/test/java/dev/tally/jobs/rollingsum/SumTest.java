@@ -36,7 +36,7 @@ final class SumTest {
   }
 
   @Test
-  void anySequenceOfAmountsInAndOutIsExact() {
+  void anySequenceOfAdditionsAndSubtractionsIsExact() {
     for (long seed = 0; seed < 100; seed++) {
       Random random = new Random(seed);
       Sum sum = new Sum();
@@ -57,13 +57,13 @@ final class SumTest {
         assertSum(expected, sum, "seed " + seed + " step " + i);
         boolean fits = expected.movePointRight(6).toBigInteger().bitLength() < 64;
         if (onlyPlain) {
-          assertEquals(fits, sum.plain(), "what fits a long takes the fast path");
+          assertEquals(fits, sum.plain(), "a total that fits a long takes the fast path");
         }
       }
       for (Amount amount : held) {
         sum.subtract(amount.micros(), amount.wide());
       }
-      assertTrue(sum.plain() && sum.micros() == 0, "nothing is left behind, seed " + seed);
+      assertTrue(sum.plain() && sum.micros() == 0, "nothing is left over, seed " + seed);
     }
   }
 
@@ -103,7 +103,7 @@ final class SumTest {
     sum.add(5, null);
     sum.add(0, wide);
     sum.add(0, wide.negate());
-    assertFalse(sum.plain()); // of no value, but still held
+    assertFalse(sum.plain()); // they add up to zero but are still held
     sum.subtract(0, wide);
     assertFalse(sum.plain());
     sum.subtract(0, wide.negate());
@@ -112,7 +112,7 @@ final class SumTest {
   }
 
   @Test
-  void aCopyTakesEverythingAndGoesItsOwnWay() {
+  void aCopyTakesEverythingAndIsIndependent() {
     Sum sum = new Sum();
     sum.add(Long.MAX_VALUE, null);
     sum.add(Long.MAX_VALUE, null);

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories through the job and through the definition: every row must become the same
+ * Runs random histories through the job and through the definition: every row must give the same
  * answer, byte for byte, or the same dead letter, whatever is saved, dropped or lost in between.
  *
  * <p>`-Dtally.seed=N` replays one history, `-Dtally.histories=N` tries more of them.
@@ -24,12 +24,12 @@ final class WindowPropertyTest {
   private static final int ROWS = 150;
 
   /**
-   * What is done to the job between rows, each so often in a hundred rows.
+   * What is done to the job between rows, in per cent of the rows.
    *
    * @param save the state is saved
    * @param trim after a save, windows are dropped from memory
-   * @param reopen after a save, the job ends and begins anew from what is saved
-   * @param crash the job ends without a save and replays in silence what is not saved
+   * @param reopen after a save, the job ends and begins again from what is saved
+   * @param crash the job ends without a save, and silently replays what is not saved
    * @param loadBytesMax how much is read into memory at once
    */
   private record Life(int save, int trim, int reopen, int crash, long loadBytesMax) {}
@@ -60,7 +60,7 @@ final class WindowPropertyTest {
   }
 
   @Test
-  void aJobThatLosesItsMemoryAndReplaysInSilenceGivesTheSameAnswers() {
+  void aJobThatLosesItsMemoryAndReplaysSilentlyGivesTheSameAnswers() {
     forEachSeed(6, random -> new Life(15, 20, 20, 10, random.nextInt(4) * 700L));
   }
 
@@ -130,7 +130,7 @@ final class WindowPropertyTest {
       }
     }
 
-    /** Such a row is not answered, so it is in no replay. */
+    /** Whether the job stops at the row, which is then not answered and so in no replay. */
     private boolean stopsTheJob(String expected) {
       return expected.equals("miskeyed") && histories.job.miskeyed() == RollingSum.Miskeyed.FAIL;
     }
@@ -152,7 +152,7 @@ final class WindowPropertyTest {
           assertTrue(shard.memoryBytes() <= Math.max(0, life.loadBytesMax));
         }
       } else if (happens(life.trim)) {
-        shard.trimTo(0); // what is not saved must stay
+        shard.trimTo(0); // drops nothing, because there are unsaved rows
       } else if (happens(life.crash)) {
         saved = saved.copy();
         shard = open();
@@ -179,7 +179,7 @@ final class WindowPropertyTest {
     private void trim() {
       if (random.nextBoolean()) {
         shard.trimTo(0);
-        assertEquals(0, shard.memoryBytes(), "all is saved and may be dropped");
+        assertEquals(0, shard.memoryBytes(), "everything is saved and may be dropped");
       } else {
         long limit = random.nextInt(4_000);
         shard.trimTo(limit);
@@ -187,11 +187,11 @@ final class WindowPropertyTest {
       }
     }
 
-    /** No slice that is expired as a whole is left on disk. */
+    /** Whether no slice that has expired as a whole is left on disk. */
     private boolean reachesHorizon(byte[] key, byte[] value) {
       long slice = ByteBuffer.wrap(key).getLong(1);
       long ofHorizon = Math.floorDiv(shard.horizonNanos(), histories.job.sliceNanos());
-      assertTrue(slice >= ofHorizon, "an expired slice is still there");
+      assertTrue(slice >= ofHorizon, "an expired slice is still on disk");
       return true;
     }
   }

@@ -13,12 +13,13 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table beside a HashMap by the codes' text. */
+/** Compares the table with a HashMap whose keys are the codes as text. */
 final class WindowTableTest {
   private static final int STEPS = 300_000;
 
-  // Codes of these share their first bytes with many others, or all but their length; the words in
-  // the table hold fifteen.
+  // Codes with these beginnings share their first bytes with many others, or all bytes and differ
+  // in
+  // length. A record holds up to fifteen bytes.
   private static final String[] BEGINNINGS = {
     "", "a", "\0", "\0\0", "1234567", "1234567\0", "é", "123456789012345", "12345678901\0\0\0\0"
   };
@@ -39,7 +40,7 @@ final class WindowTableTest {
 
   private void add(String text) {
     int window = table.add(code(text));
-    assertTrue(table.isEmpty(window), "a window that was removed left rows");
+    assertTrue(table.isEmpty(window), "a removed window has left rows");
     for (int i = 0; i < text.length(); i++) {
       if (table.isFull(window)) {
         table.makeRoom(window, 0);
@@ -79,7 +80,7 @@ final class WindowTableTest {
     assertEquals(
         new HashSet<>(expected.values()), table.stream().boxed().collect(Collectors.toSet()));
     assertTrue(removals > STEPS / 10, removals + " removals");
-    assertTrue(table.end() < 30_000, "numbers are used again: " + table.end());
+    assertTrue(table.end() < 30_000, "numbers are reused: " + table.end());
   }
 
   private void compact() {
@@ -88,7 +89,7 @@ final class WindowTableTest {
     expected.values().removeIf(window -> window % 3 == 0);
     table.compact();
     expected.replaceAll((text, window) -> table.find(code(text)));
-    assertEquals(expected.size(), table.end(), "no number is free");
+    assertEquals(expected.size(), table.end(), "no number is unused");
     assertTrue(expected.size() < 100 || table.memoryBytes() < before);
   }
 
@@ -99,11 +100,11 @@ final class WindowTableTest {
     expected.clear();
     texts.forEach(text -> assertEquals(WindowTable.NONE, table.find(code(text))));
     texts.forEach(this::add);
-    assertEquals(before, table.memoryBytes(), "numbers are used again");
+    assertEquals(before, table.memoryBytes(), "numbers are reused");
   }
 
   @Test
-  void aSumThatWasLargeCostsNothingOnceItIsSmallAgain() {
+  void aSumThatWasLargeTakesNoMemoryOnceItIsSmallAgain() {
     add("8");
     int window = table.find(code("8"));
     long before = table.memoryBytes();
@@ -119,9 +120,9 @@ final class WindowTableTest {
     assertEquals(1, sum.micros());
   }
 
-  /** Of each pair the length, the first seven bytes and all of the hash code are the same. */
+  /** The codes of each pair have the same length, first seven bytes and hash. */
   @Test
-  void codesOfOneHashAreTwo() {
+  void codesWithTheSameHashAreKeptApart() {
     String[] texts = {"PRODUCTGULT9J2F", "PRODUCTVHAT528K", "ITEM-00UUZ7YR", "ITEM-00UD67HJ"};
     assertEquals(code(texts[0]).hash(), code(texts[1]).hash());
     assertEquals(code(texts[2]).hash(), code(texts[3]).hash());

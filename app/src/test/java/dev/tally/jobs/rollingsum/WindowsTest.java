@@ -8,11 +8,11 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import org.junit.jupiter.api.Test;
 
-/** What windows cost; what they answer is {@link WindowPropertyTest}'s. */
+/** What windows cost; {@link WindowPropertyTest} is about what they answer. */
 final class WindowsTest {
   private static final long WINDOW_NANOS = 1_000;
   private static final long SLICE_NANOS = 100;
-  // As a window of a few rows takes; a record, its slots, and what more rows than that need.
+  // For a window of a few rows: its record and its slots in the index.
   private static final int WINDOW_BYTES_MAX = 160;
 
   private final MemoryState state = new MemoryState();
@@ -47,7 +47,7 @@ final class WindowsTest {
   }
 
   @Test
-  void windowsThatNothingComesForAreRemovedWhileOthersCome() {
+  void expiredWindowsAreRemovedWhileOthersCome() {
     for (int i = 0; i < 100_000; i++) {
       add("code-" + i, i);
       long most = (WINDOW_NANOS + 1) * 4 / 3 * WINDOW_BYTES_MAX;
@@ -56,7 +56,7 @@ final class WindowsTest {
   }
 
   @Test
-  void windowsThatNothingComesForAreRemovedBySaves() {
+  void expiredWindowsAreRemovedBySaves() {
     for (int i = 0; i < 1_000; i++) {
       add("code-" + i, 0);
     }
@@ -67,7 +67,7 @@ final class WindowsTest {
   }
 
   @Test
-  void aRowIsSavedOnceAndAsAFewBytes() {
+  void aRowIsSavedOnceAndInAFewBytes() {
     for (int i = 0; i < 1_000; i++) {
       add("code-" + i % 10, i);
       if (i % 7 == 0) {
@@ -83,9 +83,9 @@ final class WindowsTest {
     assertTrue(bytes < 15 * rows, bytes + " bytes for " + rows + " rows");
   }
 
-  /** Windows of one time and of very different times, of few rows and of many. */
+  /** Many windows have the same newest time, others very different ones. */
   @Test
-  void theOldestAreDroppedFirstAndAsFewAsPossible() {
+  void theOldestWindowsAreDroppedFirstAndNoMoreThanNeeded() {
     for (int i = 0; i < 5_000; i++) {
       add("code-" + i, i < 2_000 ? 0 : i / 10);
     }
@@ -99,18 +99,18 @@ final class WindowsTest {
     assertTrue(oldest > 200, oldest + " ns");
   }
 
-  /** The journal names a row's StockCode only where the row before it has another window. */
+  /** The journal names the StockCode of a row only if the previous row has another window. */
   @Test
-  void aWindowThatGetsTheNumberOfAnExpiredOneIsNamedInTheJournal() {
+  void aWindowThatReusesTheNumberOfAnExpiredOneIsNamedInTheJournal() {
     graceNanos = 100_000;
     windows = new Windows(state, graceNanos / 10, WINDOW_NANOS);
     add("expires", 100_020);
     add("stays", 200_005);
     save();
     windows.trimTo(0);
-    add("expires", 100_010); // late, so that the journal has it at once
-    add("stays", 202_000); // the other one expires, and this is read back under its number
-    add("stays", 102_500); // late, and in the slice of the other one's row
+    add("expires", 100_010); // late, so it is in the journal at once
+    add("stays", 202_000); // "expires" has expired, and this window is read back under its number
+    add("stays", 102_500); // late, and in the same slice as the late row of "expires"
     save();
     windows = new Windows(state, graceNanos / 10, WINDOW_NANOS);
     windows.load(horizonNanos(), nowNanos, Long.MAX_VALUE);
@@ -119,7 +119,7 @@ final class WindowsTest {
   }
 
   @Test
-  void whatIsNotSavedStaysAndWhatIsSavedIsFiledAndDropped() {
+  void unsavedRowsStayAndSavedOnesAreFiledAndDropped() {
     for (int i = 0; i < 100; i++) {
       add("code-" + i % 10, i);
     }
