@@ -33,8 +33,8 @@ record Answers(NavigableMap<Long, Long> byMillis, long count, long compared, lon
   }
 
   /**
-   * Records per second, starting with the batch that exceeds this number. It is the time at which the
-   * broker took a record that counts, not that of its commit: a contestant that commits once a
+   * Records per second, starting with the batch that exceeds this number. It is the time at which
+   * the broker took a record that counts, not that of its commit: a contestant that commits once a
    * second and is cut off in between loses neither rows nor time.
    */
   double perSecondAfter(long skipped) {

@@ -52,7 +52,9 @@ final class Replay {
     }
   }
 
-  /** Runs it until this number of rows is answered, then kills it; from the first to the last row. */
+  /**
+   * Runs it until this number of rows is answered, then kills it; from the first to the last row.
+   */
   private long millis(
       Contestant tally, Contestant.Assignment assignment, Pattern beginning, long answers)
       throws Exception {
