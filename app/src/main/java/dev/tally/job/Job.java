@@ -53,7 +53,7 @@ public interface Job {
    * @param saved the partition's saved state, empty if there is none
    * @param clockNanos the clock of that saved state, {@link Shard#NO_CLOCK} if there is none
    * @param partitions number of partitions of the input
-   * @param memoryBytesMax saved state is read back only up to this many bytes at once
+   * @param memoryBytesMax how many bytes of saved state may be read into memory at once
    * @throws Damaged if what is saved makes no sense
    */
   Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax);

@@ -7,11 +7,10 @@
  * <ol>
  *   <li><b>Claim.</b> Get a {@link dev.tally.job.StateStore} from its slots. It belongs to one
  *       worker until it is closed.
- *   <li><b>Compare.</b> Open saved state only if it was saved under today's {@linkplain
- *       dev.tally.job.Job#fingerprint fingerprint}, at an offset between the replay offset and the
- *       committed one, and is exact at the latter (step 7). Otherwise discard it, so that the job
- *       finds none. If it is ahead of the committed offset, Kafka has lost commits: refuse to
- *       begin.
+ *   <li><b>Compare.</b> Use saved state only if it is of this topic and today's {@linkplain
+ *       dev.tally.job.Job#fingerprint fingerprint}, not older than the replay offset, and exact at
+ *       the committed offset (see step 7). Otherwise discard it, so that the job finds none. If it
+ *       is ahead of the committed offset, Kafka has lost commits: refuse to begin.
  *   <li><b>Open.</b> Call {@link dev.tally.job.Job#open} with the saved state and the clock that
  *       was saved with it. Never pass a clock that is known from elsewhere: the clock is rebuilt
  *       from records, like all other state.
@@ -28,9 +27,9 @@
  *       transaction fails, drop the shard and open it again: it cannot take a record back.
  *   <li><b>Save what is committed.</b> Kafka comes first, the disk second: saved state may lag, but
  *       must never lead. Let the shard add its changes to a batch, add the offset, the clock and
- *       the fingerprint, and save the batch as a whole. If that fails, drop the shard, which takes
- *       its changes for saved. State that is saved in the middle of a replay from the replay offset
- *       lacks earlier rows, so note that it is exact only from the committed offset on.
+ *       the fingerprint, and save the batch as a whole. If that fails, drop the shard, because it
+ *       takes its changes for saved. State that is saved in the middle of a replay from the replay
+ *       offset lacks earlier rows, so note that it is exact only from the committed offset on.
  *   <li><b>Note the horizon.</b> Whenever the clock enters a new {@linkplain
  *       dev.tally.job.Job#sliceNanos slice}, note the offset that moved it there. The replay offset
  *       is that of the first slice that reaches {@link dev.tally.job.Shard#horizonNanos}.

@@ -362,7 +362,7 @@ final class MutantsTest {
             "        journal.add(table, window, epoch, sale.micros(), sale.wide());\n",
             ""),
         mutant(
-            "the row behind a displaced one is saved twice",
+            "the row after a displaced one is saved twice",
             "jobs/rollingsum/Windows.java",
             "        table.setUnsaved(window, table.unsaved(window) + 1);\n",
             ""));

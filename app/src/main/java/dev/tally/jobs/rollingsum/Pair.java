@@ -1,6 +1,6 @@
 package dev.tally.jobs.rollingsum;
 
-/** Two ints in a long. Stateless, so for all threads. */
+/** Two ints in a long. Stateless: any thread may use it. */
 final class Pair {
   private Pair() {}
 

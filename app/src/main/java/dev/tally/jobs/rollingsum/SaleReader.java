@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a sales row with gson, and says exactly what is wrong with a value that is not one. It is
- * the reference: what it accepts is what tally accepts (README, "What is accepted"). Stateless, so
- * for all threads.
+ * the reference: what it accepts is what tally accepts (README, "What is accepted"). Stateless: any
+ * thread may use it.
  */
 final class SaleReader {
   static final int STOCK_CODE_BYTES_MAX = 1024;

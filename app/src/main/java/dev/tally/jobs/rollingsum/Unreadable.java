@@ -1,6 +1,9 @@
 package dev.tally.jobs.rollingsum;
 
-/** A record that is not a sales row. The message says which part is wrong and what was found. */
+/**
+ * A record that is not a sales row. The message says which part is wrong and what was found.
+ * Immutable.
+ */
 final class Unreadable extends Exception {
   private final String what;
 

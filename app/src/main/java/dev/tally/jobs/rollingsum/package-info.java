@@ -18,7 +18,7 @@
  *       ints.
  *   <li>Answers out: {@code SaleTotal}.
  *   <li>Saved state: {@code Journal} buffers rows, {@code SliceFormat} draws keys and values,
- *       {@code SavedRowWriter} and {@code SavedRowReader} draw a row.
+ *       {@code SavedRowWriter} and {@code SavedRowReader} encode and decode a row.
  *   <li>Looking at saved state: {@code WindowCounter}, which gives {@link
  *       dev.tally.jobs.rollingsum.SavedWindows}.
  * </ol>
