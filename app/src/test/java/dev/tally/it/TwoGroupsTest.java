@@ -73,6 +73,6 @@ final class TwoGroupsTest {
     Report report = five.audit(FIVE_MINUTES, new StartFrom.Earliest());
     assertEquals(2, report.count(Kind.MISSING), report::toString);
     assertEquals(2, report.disagreements(), report::toString);
-    assertTrue(report.toString().contains("2 dead letters of other groups"), report::toString);
+    assertTrue(report.toString().contains("2 dead letters of groups other than"), report::toString);
   }
 }
