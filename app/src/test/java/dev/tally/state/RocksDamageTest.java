@@ -137,12 +137,13 @@ final class RocksDamageTest {
     byte[] list = Files.readAllBytes(database(state).resolve(name));
     List<Path> logs = new ArrayList<>(filesOf(database(state)));
     logs.removeIf(file -> !kind(file.getFileName().toString()).equals("log"));
-    assertTrue(logs.size() > 1, logs::toString);
+    assertFalse(logs.isEmpty());
     Set<String> outcomes = new TreeSet<>();
     for (int cut : recordEnds(list)) {
       Path copy = folder.resolve("copy-" + cut);
       Damage.copyTree(state, copy);
       Files.write(database(copy).resolve(name), Arrays.copyOf(list, cut));
+      // Those that RocksDB has not deleted by itself yet.
       for (Path log : logs.subList(0, logs.size() - 1)) {
         Files.delete(database(copy).resolve(log.getFileName()));
       }
