@@ -1,6 +1,6 @@
 package dev.tally.audit.rollingsum;
 
-import dev.tally.DurationText;
+import dev.tally.DurationBounds;
 import dev.tally.Stop;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,26 +14,16 @@ import java.util.Optional;
  */
 public record Rules(
     Duration window, Duration grace, Optional<Duration> futureMax, OnMiskeyed onMiskeyed) {
-  /** The bound of the job, too: none can have run with more. */
-  private static final Duration LONGEST = Duration.ofDays(3650);
-
   /**
    * Checks the bounds, which are those of the job.
    *
    * @throws Stop if a duration is out of bounds
    */
   public Rules {
-    requireWithin(Duration.ofMillis(1), "--window", window, "1ms to 3650d");
-    requireWithin(Duration.ZERO, "--grace", grace, "0s to 3650d");
+    DurationBounds.require("--window", window, Duration.ofMillis(1), "");
+    DurationBounds.require("--grace", grace, Duration.ZERO, "");
     futureMax.ifPresent(
-        max -> requireWithin(Duration.ZERO, "--future.max", max, "0s to 3650d, or off"));
-  }
-
-  private static void requireWithin(
-      Duration shortest, String flag, Duration given, String accepted) {
-    if (given.compareTo(shortest) < 0 || given.compareTo(LONGEST) > 0) {
-      throw Stop.usage("%s is %s; accepted: %s.", flag, DurationText.of(given), accepted);
-    }
+        max -> DurationBounds.require("--future.max", max, Duration.ZERO, ", or off"));
   }
 
   /** The name of the sum in an answer: `10minutesSum`, `90secondsSum`, `500millisecondsSum`. */

@@ -1,6 +1,6 @@
 package dev.tally.jobs.rollingsum;
 
-import dev.tally.DurationText;
+import dev.tally.DurationBounds;
 import dev.tally.Stop;
 import dev.tally.job.Damaged;
 import dev.tally.job.DeadLetterReason;
@@ -27,26 +27,16 @@ import java.util.regex.Pattern;
 public record RollingSum(
     Duration window, Duration grace, Optional<Duration> futureMax, Miskeyed miskeyed)
     implements Job {
-  /** Keeps clock - window - grace, in nanoseconds, far within a long. */
-  private static final Duration LONGEST = Duration.ofDays(3650);
-
   /**
    * Checks the bounds.
    *
    * @throws Stop if a duration is out of bounds
    */
   public RollingSum {
-    requireWithin(Duration.ofMillis(1), "--window", window, "1ms to 3650d");
-    requireWithin(Duration.ZERO, "--grace", grace, "0s to 3650d");
+    DurationBounds.require("--window", window, Duration.ofMillis(1), "");
+    DurationBounds.require("--grace", grace, Duration.ZERO, "");
     futureMax.ifPresent(
-        max -> requireWithin(Duration.ZERO, "--future.max", max, "0s to 3650d, or off"));
-  }
-
-  private static void requireWithin(
-      Duration shortest, String flag, Duration given, String accepted) {
-    if (given.compareTo(shortest) < 0 || given.compareTo(LONGEST) > 0) {
-      throw Stop.usage("%s is %s; accepted: %s.", flag, DurationText.of(given), accepted);
-    }
+        max -> DurationBounds.require("--future.max", max, Duration.ZERO, ", or off"));
   }
 
   /** What becomes of a row whose total may be split across partitions. */

@@ -21,7 +21,7 @@ final class RulesTest {
     }
   }
 
-  /** The two share no code, so their bounds are compared here. */
+  /** Each has its own list of settings, so the two are compared here. */
   @Test
   void theAuditAcceptsTheDurationsThatTheJobAcceptsAndRefusesTheOthersInTheSameWords() {
     Duration[] durations = {
