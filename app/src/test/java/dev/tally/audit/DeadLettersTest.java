@@ -12,9 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tally.audit.Report.Kind;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
-import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +22,6 @@ import org.junit.jupiter.api.Test;
 /** One partition of five rows: the first is unreadable, the second is late, the others are fine. */
 final class DeadLettersTest {
   private static final long STAMP_MILLIS = 2_000_000_000_000L;
-  private static final AuditSettings SETTINGS =
-      new AuditSettings(
-          new ClientSettings("nowhere:9092", Map.of()),
-          "data",
-          "agg",
-          "data-dead-letters",
-          "group",
-          new StartFrom.Earliest());
-
   private final List<Message> rows = new ArrayList<>();
   private final List<Message> letters = new ArrayList<>();
   private long begin;
@@ -67,7 +56,7 @@ final class DeadLettersTest {
   }
 
   private void letter(Message row, byte @Nullable [] value, String reason) {
-    letter(row.key, value, headers(row, Map.of("tally.error.reason", reason)));
+    letter(row.key, value, SampleAudit.headers(row, Map.of("tally.error.reason", reason)));
   }
 
   private void letter(byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) {
@@ -80,21 +69,6 @@ final class DeadLettersTest {
     letters.set(index, new Message(0, index, STAMP_MILLIS, key, value, headers));
   }
 
-  /** The headers of a row's dead letter, some of them changed. */
-  private static List<Header> headers(Message row, Map<String, String> changed) {
-    Map<String, String> ours = new LinkedHashMap<>();
-    ours.put("tally.error.reason", "unreadable");
-    ours.put("tally.error.message", "because");
-    ours.put("tally.error.topic", "data");
-    ours.put("tally.error.partition", String.valueOf(row.partition));
-    ours.put("tally.error.offset", String.valueOf(row.offset));
-    ours.put("tally.error.timestamp", String.valueOf(row.timestampMillis));
-    ours.putAll(changed);
-    List<Header> headers = new ArrayList<>(row.headers);
-    ours.forEach((name, value) -> headers.add(new Header(name, value.getBytes(UTF_8))));
-    return headers;
-  }
-
   private Report audit() {
     Scope scope =
         new Scope(
@@ -103,7 +77,7 @@ final class DeadLettersTest {
             List.of(new Range(lettersBegin, 100)),
             true);
     Findings findings = new Findings();
-    DeadLetters dead = new DeadLetters(SETTINGS, scope, findings);
+    DeadLetters dead = new DeadLetters(SampleAudit.SETTINGS, scope, findings);
     letters.forEach(dead::add);
     for (Message row : rows) {
       if (row.offset < start) {
@@ -204,18 +178,23 @@ final class DeadLettersTest {
 
   @Test
   void oneWithAnotherReasonIsWrong() {
-    replace(1, row(1).key, row(1).value, headers(row(1), Map.of("tally.error.reason", "future")));
+    replace(
+        1,
+        row(1).key,
+        row(1).value,
+        SampleAudit.headers(row(1), Map.of("tally.error.reason", "future")));
     assertFinds(WRONG, "data-dead-letters-0@1: for data-0@1: says future, must say late: it is so");
   }
 
   @Test
   void oneWithOtherContentIsWrong() {
-    replace(0, row(0).key, "{\"Price\":NaN".getBytes(UTF_8), headers(row(0), Map.of()));
+    replace(0, row(0).key, "{\"Price\":NaN".getBytes(UTF_8), SampleAudit.headers(row(0), Map.of()));
     replace(
         1,
         row(1).key,
         row(1).value,
-        headers(row(1), Map.of("tally.error.reason", "late", "tally.error.timestamp", "1")));
+        SampleAudit.headers(
+            row(1), Map.of("tally.error.reason", "late", "tally.error.timestamp", "1")));
     assertFinds(
         WRONG,
         "data-dead-letters-0@0: for data-0@0: has another value than its row",
@@ -225,19 +204,23 @@ final class DeadLettersTest {
 
   @Test
   void oneWithAnotherKeyIsWrong() {
-    replace(0, "b".getBytes(UTF_8), row(0).value, headers(row(0), Map.of()));
+    replace(0, "b".getBytes(UTF_8), row(0).value, SampleAudit.headers(row(0), Map.of()));
     assertFinds(WRONG, "data-dead-letters-0@0: for data-0@0: has another key than its row");
   }
 
   @Test
   void oneWithoutAMessageIsWrong() {
-    replace(0, row(0).key, row(0).value, headers(row(0), Map.of("tally.error.message", "")));
+    replace(
+        0,
+        row(0).key,
+        row(0).value,
+        SampleAudit.headers(row(0), Map.of("tally.error.message", "")));
     assertFinds(WRONG, "data-dead-letters-0@0: for data-0@0: has no tally.error.message");
   }
 
   @Test
   void oneThatLostAHeaderOfItsRowIsWrong() {
-    List<Header> headers = headers(row(0), Map.of());
+    List<Header> headers = SampleAudit.headers(row(0), Map.of());
     headers.remove(0);
     replace(0, row(0).key, row(0).value, headers);
     assertFinds(WRONG, "data-dead-letters-0@0: for data-0@0: has other headers than its row");
@@ -245,7 +228,7 @@ final class DeadLettersTest {
 
   @Test
   void anOversizedOneHoldsTheBeginningOfItsRow() {
-    List<Header> oversized = headers(row(0), Map.of("tally.error.reason", "oversized"));
+    List<Header> oversized = SampleAudit.headers(row(0), Map.of("tally.error.reason", "oversized"));
     replace(0, row(0).key, "{\"Pri".getBytes(UTF_8), oversized);
     assertAgrees();
     assertEquals(Map.of(Reason.OVERSIZED, 1L, Reason.LATE, 1L), audit().deadLetters());
@@ -259,7 +242,7 @@ final class DeadLettersTest {
 
   @Test
   void anOversizedOneMayLackItsKeyButHasNoOther() {
-    List<Header> oversized = headers(row(0), Map.of("tally.error.reason", "oversized"));
+    List<Header> oversized = SampleAudit.headers(row(0), Map.of("tally.error.reason", "oversized"));
     replace(0, null, "{\"Pri".getBytes(UTF_8), oversized);
     assertAgrees();
     replace(0, new byte[0], "{\"Pri".getBytes(UTF_8), oversized);
@@ -271,7 +254,7 @@ final class DeadLettersTest {
 
   @Test
   void aTruncatedOneThatDoesNotSayOversizedIsWrong() {
-    replace(0, row(0).key, "{\"Pri".getBytes(UTF_8), headers(row(0), Map.of()));
+    replace(0, row(0).key, "{\"Pri".getBytes(UTF_8), SampleAudit.headers(row(0), Map.of()));
     assertFinds(WRONG, "data-dead-letters-0@0: for data-0@0: has another value than its row");
   }
 
@@ -280,7 +263,7 @@ final class DeadLettersTest {
     Message row = row(0);
     Message tombstone = new Message(0, 0, row.timestampMillis, row.key, null, row.headers);
     rows.set(0, tombstone);
-    List<Header> headers = headers(tombstone, Map.of());
+    List<Header> headers = SampleAudit.headers(tombstone, Map.of());
     replace(0, row.key, null, headers);
     assertAgrees();
     replace(0, row.key, new byte[0], headers);
@@ -291,7 +274,10 @@ final class DeadLettersTest {
 
   @Test
   void thoseAboutAnotherTopicAreLeftOut() {
-    letter(row(2).key, row(2).value, headers(row(2), Map.of("tally.error.topic", "other")));
+    letter(
+        row(2).key,
+        row(2).value,
+        SampleAudit.headers(row(2), Map.of("tally.error.topic", "other")));
     assertAgrees();
     assertEquals(
         List.of("data-dead-letters holds 1 records that are not about data; they were left out"),
@@ -299,7 +285,7 @@ final class DeadLettersTest {
   }
 
   private void letterOf(String group, Message row) {
-    letter(row.key, row.value, headers(row, Map.of("tally.error.group", group)));
+    letter(row.key, row.value, SampleAudit.headers(row, Map.of("tally.error.group", group)));
   }
 
   @Test
@@ -333,8 +319,8 @@ final class DeadLettersTest {
 
   @Test
   void oneWithoutASourceOrAReasonIsExtra() {
-    letter(null, null, headers(row(2), Map.of("tally.error.offset", "-1")));
-    letter(null, null, headers(row(2), Map.of("tally.error.reason", "bored")));
+    letter(null, null, SampleAudit.headers(row(2), Map.of("tally.error.offset", "-1")));
+    letter(null, null, SampleAudit.headers(row(2), Map.of("tally.error.reason", "bored")));
     assertFinds(
         EXTRA,
         "data-dead-letters-0@2: its headers tally.error.partition 0 and tally.error.offset -1 name"
@@ -345,7 +331,8 @@ final class DeadLettersTest {
   @Test
   void whatARowsDeadLetterSaysIsKnownBeforeTheRowIsJudged() {
     DeadLetters dead =
-        new DeadLetters(SETTINGS, new Scope(List.of(), List.of(), List.of(), true), new Findings());
+        new DeadLetters(
+            SampleAudit.SETTINGS, new Scope(List.of(), List.of(), List.of(), true), new Findings());
     letters.forEach(dead::add);
     assertTrue(dead.says(row(1), Reason.LATE));
     assertFalse(dead.says(row(0), Reason.LATE));

@@ -6,21 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
-import dev.tally.kafka.ClientSettings;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ScopeTest {
-  private static final AuditSettings SETTINGS =
-      new AuditSettings(
-          new ClientSettings("nowhere:9092", Map.of()),
-          "data",
-          "agg",
-          "data-dead-letters",
-          "group",
-          new StartFrom.Earliest());
-
   @Test
   void rowsFromTheStartToTheCommittedOffsetAreDue() {
     InputRange range = new InputRange(1, 3, 6, 9);
@@ -59,6 +48,6 @@ final class ScopeTest {
                 + " them, cannot be checked",
             "agg-0 is deleted up to offset 5: what was there cannot be checked",
             "data-dead-letters-0 is deleted up to offset 6: what was there cannot be checked"),
-        scope.notes(SETTINGS));
+        scope.notes(SampleAudit.SETTINGS));
   }
 }

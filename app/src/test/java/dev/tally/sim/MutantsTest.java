@@ -3,15 +3,13 @@ package dev.tally.sim;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tally.sim.Mutant.Patch;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,11 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>What is always checked is that every mutant still finds the text that it replaces.
  */
+@ExtendWith(MutedLog.class)
 final class MutantsTest {
   private static final long SEEDS_MAX = Long.getLong("tally.sim.seeds", 20_000);
   private static final String NAMES = System.getProperty("tally.sim.mutants", "true");
   private static final PrintStream OUT = System.out;
-  private static final PrintStream ERR = System.err;
 
   private static Mutant mutant(String name, String file, String text, String replacement) {
     return new Mutant(name, List.of(new Patch(file, text, replacement)), null);
@@ -394,16 +392,6 @@ final class MutantsTest {
             "jobs/rollingsum/WindowTable.java",
             "        largeSums.remove(window);\n        set(window, END,",
             "        set(window, END,"));
-  }
-
-  @BeforeAll
-  static void muteTheWorkersLog() {
-    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
-  }
-
-  @AfterAll
-  static void restoreStandardError() {
-    System.setErr(ERR);
   }
 
   @Test

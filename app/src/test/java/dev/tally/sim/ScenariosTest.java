@@ -4,12 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.sim.Caller.Fault;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What tally promises, one short history each: read these first. The worker is the real one, its
@@ -18,22 +15,11 @@ import org.junit.jupiter.api.Test;
  * <p>An answer is the sum over the ten seconds that end at its row, of rows with the same code. The
  * grace is five seconds.
  */
+@ExtendWith(MutedLog.class)
 final class ScenariosTest {
-  private static final PrintStream ERR = System.err;
-
   private final Scenario scenario = new Scenario();
   private final Machine one = scenario.machine();
   private final Machine other = scenario.machine();
-
-  @BeforeAll
-  static void muteTheWorkersLog() {
-    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
-  }
-
-  @AfterAll
-  static void restoreStandardError() {
-    System.setErr(ERR);
-  }
 
   private void assertAnswers(String... answers) {
     assertEquals(List.of(answers), scenario.answers());

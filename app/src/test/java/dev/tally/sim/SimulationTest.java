@@ -4,16 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Thousands of histories, each decided by its seed.
@@ -29,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * are in the message. With {@code -Dtally.sim.counts=true} it is printed how often each kind of
  * event happened.
  */
+@ExtendWith(MutedLog.class)
 final class SimulationTest {
   private static final long SEEDS = Long.getLong("tally.sim.seeds", 3000);
   private static final long FROM = Long.getLong("tally.sim.from", 0);
@@ -37,17 +35,6 @@ final class SimulationTest {
   // Fewer than these need not show every kind of history.
   private static final long REPRESENTATIVE_SEEDS = 1000;
   private static final int TRACE_LINES_MAX = 400;
-  private static final PrintStream ERR = System.err;
-
-  @BeforeAll
-  static void muteTheWorkersLog() {
-    System.setErr(new PrintStream(OutputStream.nullOutputStream()));
-  }
-
-  @AfterAll
-  static void restoreStandardError() {
-    System.setErr(ERR);
-  }
 
   @Test
   void nothingIsLostNothingIsAnsweredTwiceAndNothingIsWrong() {

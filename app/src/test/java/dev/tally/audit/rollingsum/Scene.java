@@ -11,17 +11,15 @@ import dev.tally.audit.Header;
 import dev.tally.audit.Message;
 import dev.tally.audit.Report;
 import dev.tally.audit.Report.Kind;
+import dev.tally.audit.SampleAudit;
 import dev.tally.audit.Scope;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
-import dev.tally.audit.StartFrom;
 import dev.tally.audit.Unusable;
-import dev.tally.kafka.ClientSettings;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,22 +197,7 @@ final class Scene {
                 STAMP_MILLIS,
                 row.key,
                 row.value,
-                headers(row, Map.of("tally.error.reason", reason))));
-  }
-
-  /** The headers of a dead letter, some of them changed. */
-  static List<Header> headers(Message row, Map<String, String> changed) {
-    Map<String, String> ours = new LinkedHashMap<>();
-    ours.put("tally.error.reason", "unreadable");
-    ours.put("tally.error.message", "because");
-    ours.put("tally.error.topic", "data");
-    ours.put("tally.error.partition", String.valueOf(row.partition));
-    ours.put("tally.error.offset", String.valueOf(row.offset));
-    ours.put("tally.error.timestamp", String.valueOf(row.timestampMillis));
-    ours.putAll(changed);
-    List<Header> headers = new ArrayList<>(row.headers);
-    ours.forEach((name, value) -> headers.add(new Header(name, value.getBytes(UTF_8))));
-    return headers;
+                SampleAudit.headers(row, Map.of("tally.error.reason", reason))));
   }
 
   /** Removes one record from a partition; the others keep their offsets. */
@@ -245,14 +228,7 @@ final class Scene {
 
   /** Audits the topics; the seed interleaves rows and answers. */
   Report audit(long seed) {
-    AuditSettings settings =
-        new AuditSettings(
-            new ClientSettings("nowhere:9092", Map.of()),
-            "data",
-            "agg",
-            "data-dead-letters",
-            "group",
-            new StartFrom.Earliest());
+    AuditSettings settings = SampleAudit.SETTINGS;
     Scope scope = scope();
     Findings findings = new Findings();
     Comparison comparison = new Comparison(settings, rules, scope, findings);
