@@ -61,7 +61,7 @@ public final class Daemon {
       StartFrom startFrom,
       int threads,
       boolean untilEnd) {
-    /** More threads than this are a slip of the keyboard: each has two Kafka clients. */
+    /** More threads than this are a typo: each has two Kafka clients. */
     private static final int THREADS_MAX = 256;
 
     private static final long STATE_MEGABYTES_MAX = 1 << 20;

@@ -32,7 +32,7 @@ public record EngineConfig(
     Duration transactionTimeout,
     Duration saveInterval,
     long stateMemoryBytesMax) {
-  /** More would spare the brokers nothing; it catches a slip of the keyboard. */
+  /** More would spare the brokers nothing; it catches typos. */
   private static final Duration COMMIT_INTERVAL_MAX = Duration.ofMinutes(1);
 
   /**

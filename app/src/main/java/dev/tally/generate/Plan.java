@@ -18,7 +18,7 @@ public record Plan(
   /** Pacing finer than a nanosecond has no meaning, and no sender comes near it. */
   static final long RECORDS_PER_SECOND_MAX = 1_000_000_000;
 
-  /** Far above what brokers carry; it catches a slip of the keyboard. */
+  /** Far above what brokers carry; it catches typos. */
   private static final int PARTITIONS_MAX = 100_000;
 
   /**
