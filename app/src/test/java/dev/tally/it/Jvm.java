@@ -35,7 +35,7 @@ final class Jvm {
     List<String> options = new ArrayList<>();
     Path archive = jar.resolveSibling("tally.jsa");
     if (Files.exists(archive)) {
-      // As app/tally has it: what is said is only that an archive does not fit.
+      // As in app/tally: all that the JVM would say is that the archive does not fit.
       options.add("-XX:SharedArchiveFile=" + archive);
       options.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
     }

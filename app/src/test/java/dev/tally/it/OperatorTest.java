@@ -150,7 +150,7 @@ final class OperatorTest {
       instance.awaitEnd().stopped(Outcome.REFUSED, "created anew");
     }
     assertEquals(100, answers(trial, 0));
-    // The next start is refused as well, until somebody decides.
+    // The next start is refused as well, until an operator decides.
     trial.runUntilEnd().stopped(Outcome.REFUSED, "created anew", "--start.from");
     trial.runUntilEnd("--start.from=earliest").done();
     assertEquals(trial.expected(0), trial.answers(0).subList(100, 300));
