@@ -9,6 +9,11 @@ public final class DurationBounds {
 
   private DurationBounds() {}
 
+  /** Refuses a duration that is out of bounds, where there is hardly an upper one. */
+  public static void require(String flag, Duration given, Duration shortest, String alternative) {
+    require(flag, given, shortest, LONGEST, alternative);
+  }
+
   /**
    * Refuses a duration that is out of bounds.
    *
@@ -16,14 +21,15 @@ public final class DurationBounds {
    * @param alternative what the flag accepts besides a duration, as in ", or off"; may be empty
    * @throws Stop naming the flag, the duration and what is accepted
    */
-  public static void require(String flag, Duration given, Duration shortest, String alternative) {
-    if (given.compareTo(shortest) < 0 || given.compareTo(LONGEST) > 0) {
+  public static void require(
+      String flag, Duration given, Duration shortest, Duration longest, String alternative) {
+    if (given.compareTo(shortest) < 0 || given.compareTo(longest) > 0) {
       throw Stop.usage(
           "%s is %s; accepted: %s to %s%s.",
           flag,
           DurationText.of(given),
           DurationText.of(shortest),
-          DurationText.of(LONGEST),
+          DurationText.of(longest),
           alternative);
     }
   }

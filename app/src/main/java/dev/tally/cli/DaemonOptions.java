@@ -2,12 +2,14 @@ package dev.tally.cli;
 
 import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.DeadLetterReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +190,7 @@ final class DaemonOptions {
     return new EngineConfig(
         topics.groupId(),
         topics.input(),
-        topics.output(),
+        List.of(OutputTopic.answers(topics.output())),
         topics.deadLetters(),
         fatal,
         command.commandLine().getParseResult().hasMatchedOption("--start.from"),

@@ -122,9 +122,7 @@ public final class Daemon {
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients(), job);
       TopicLayout layout = topics.prepare(config.engine());
-      List<String> outputs =
-          List.of(config.engine().outputTopic(), config.engine().deadLetterTopic());
-      TransactionEnds.risk(admin, outputs).ifPresent(log::warn);
+      TransactionEnds.risk(admin, config.engine().writtenTopics()).ifPresent(log::warn);
       UntilEnd untilEnd = new UntilEnd(admin, config.engine(), config.clients());
       if (config.untilEnd()) {
         untilEnd.noteEnds(layout.inputPartitions());
@@ -257,7 +255,7 @@ public final class Daemon {
         "after %.1f s: %,d answers, %,d dead letters%s%s",
         seconds(System.nanoTime() - createdNanos),
         counts.answers(),
-        counts.rows() - counts.answers(),
+        counts.allDeadLetters(),
         letters,
         rate);
   }

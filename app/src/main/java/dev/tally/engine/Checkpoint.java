@@ -12,6 +12,7 @@ import org.apache.kafka.common.Uuid;
  *
  * <pre>
  *   tally/1;TOPIC-ID;REPLAY-OFFSET;CLOCK;FINGERPRINT
+ *   tally/1;TOPIC-ID;REPLAY-OFFSET;CLOCK;FINGERPRINT;MEMO    where there is a memo
  * </pre>
  *
  * @param topicId the topic that the offset belongs to: one created anew under the same name has
@@ -21,21 +22,29 @@ import org.apache.kafka.common.Uuid;
  *     was accepted yet, {@link #UNKNOWN_CLOCK} (`?`) until the first replay has reached the offset
  *     where the group was told to begin
  * @param fingerprint the settings that shape state
+ * @param memo what wall time has decided ({@link Shard#memo}); empty for none
  */
-record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint) {
+record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint, String memo) {
   static final long UNKNOWN_CLOCK = Long.MIN_VALUE + 1;
 
   private static final String VERSION = "1";
   private static final Pattern FORM =
       Pattern.compile(
-          "tally/([^;]+);(?:([^;]+);(\\d{1,18});(-|\\?|\\d{1,19});([^;]*))?.*", Pattern.DOTALL);
+          "tally/([^;]+);(?:([^;]+);(\\d{1,18});(-|\\?|\\d{1,19});([^;]*)(?:;([^;]+))?)?.*",
+          Pattern.DOTALL);
+
+  Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerprint) {
+    this(topicId, replayFrom, clockNanos, fingerprint, "");
+  }
 
   String text() {
     String clock =
         clockNanos == Shard.NO_CLOCK
             ? "-"
             : clockNanos == UNKNOWN_CLOCK ? "?" : Long.toString(clockNanos);
-    return "tally/" + VERSION + ";" + topicId + ";" + replayFrom + ";" + clock + ";" + fingerprint;
+    String text =
+        "tally/" + VERSION + ";" + topicId + ";" + replayFrom + ";" + clock + ";" + fingerprint;
+    return memo.isEmpty() ? text : text + ";" + memo;
   }
 
   /**
@@ -70,7 +79,8 @@ record Checkpoint(Uuid topicId, long replayFrom, long clockNanos, String fingerp
                 Uuid.fromString(matcher.group(2)),
                 Long.parseLong(matcher.group(3)),
                 clock,
-                matcher.group(5));
+                matcher.group(5),
+                matcher.group(6) == null ? "" : matcher.group(6));
         if (read.text().equals(text)) {
           return read;
         }

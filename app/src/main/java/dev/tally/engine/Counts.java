@@ -16,11 +16,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Counts {
   /** Everything committed so far. */
   public record Committed(
-      long answers, Map<DeadLetterReason, Long> deadLetters, long transactions, long nanos) {
-    public static final Committed NOTHING = new Committed(0, Map.of(), 0, 0);
+      long rows,
+      long answers,
+      Map<DeadLetterReason, Long> deadLetters,
+      long transactions,
+      long nanos) {
+    public static final Committed NOTHING = new Committed(0, 0, Map.of(), 0, 0);
 
-    public long rows() {
-      return answers + deadLetters.values().stream().mapToLong(Long::longValue).sum();
+    /** Of all reasons. */
+    public long allDeadLetters() {
+      return deadLetters.values().stream().mapToLong(Long::longValue).sum();
     }
 
     Committed plus(Committed more) {
@@ -31,16 +36,26 @@ public final class Counts {
         letters = sum;
       }
       return new Committed(
-          answers + more.answers, letters, transactions + more.transactions, nanos + more.nanos);
+          rows + more.rows,
+          answers + more.answers,
+          letters,
+          transactions + more.transactions,
+          nanos + more.nanos);
     }
   }
 
   private final Set<DeadLetterReason> seen = EnumSet.noneOf(DeadLetterReason.class);
   // Of the open transaction.
   private final Map<DeadLetterReason, Long> deadLetters = new EnumMap<>(DeadLetterReason.class);
+  private long rows;
   private long answers;
   private volatile Committed committed = Committed.NOTHING;
   private final AtomicLong slowestNanos = new AtomicLong();
+
+  /** Counts records that were answered, whatever that gave. */
+  void rows(long count) {
+    rows += count;
+  }
 
   void answered() {
     answers++;
@@ -62,13 +77,14 @@ public final class Counts {
    * @param nanos from the poll that brought its first records
    */
   public void committed(long nanos) {
-    committed = committed.plus(new Committed(answers, deadLetters, 1, nanos));
+    committed = committed.plus(new Committed(rows, answers, deadLetters, 1, nanos));
     slowestNanos.accumulateAndGet(nanos, Math::max);
     forget();
   }
 
   /** The open transaction failed, or its outcome is unknown. */
   void forget() {
+    rows = 0;
     answers = 0;
     deadLetters.clear();
   }

@@ -39,6 +39,8 @@ final class Engine {
   private final LongSupplier nanos;
   private final long shareNanos;
   private final SlowStart size;
+  private final Counts counts;
+  private final @Nullable Silence silence; // null if the job does not care
 
   // The partition whose records are being computed; null between batches.
   private @Nullable Task computing;
@@ -47,6 +49,7 @@ final class Engine {
   private long committedBeganNanos;
   private long committedNanos;
   private long commits;
+  private boolean finishing;
 
   Engine(
       Job job,
@@ -65,13 +68,15 @@ final class Engine {
     this.session = assignment.session();
     this.outlet =
         new Outlet(
-            config.outputTopic(),
-            topics.sameOutputPartitions(),
+            config.outputs(),
+            topics,
             topics.deadLetters(config.groupId(), config.deadLetterTopic()),
             config.fatalReasons(),
             job,
             session,
             counts);
+    this.counts = counts;
+    this.silence = job.ticks() ? new Silence(session, nanos) : null;
   }
 
   /** Poll, compute, commit, save. */
@@ -84,6 +89,7 @@ final class Engine {
     transactionBeganNanos = polledNanos;
     assignment.reportMoves();
     compute(records);
+    tellWithoutRecords();
     commit();
     // Disk second: saving may lag behind Kafka but must never lead.
     assignment.saveWhatIsDue();
@@ -113,10 +119,16 @@ final class Engine {
   private boolean compute(Task task, List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
     computing = task;
     outlet.records(records);
+    if (silence != null) {
+      silence.heard(task.partition());
+    }
     boolean outOfTime = pollOutOfTime();
     for (int i = 0; i < records.size(); i++) {
       ConsumerRecord<ByteBuffer, ByteBuffer> record = records.get(i);
       task.apply(record, outlet.current(i));
+      if (task.live()) {
+        counts.rows(1);
+      }
       boolean last = i == records.size() - 1;
       if (size.lookDue() || outOfTime || last || (size.full() && outlet.isOpen())) {
         task.applied(record);
@@ -128,6 +140,18 @@ final class Engine {
       }
     }
     return true;
+  }
+
+  /** What shards learn without a record: that their partition is silent, that it was the last. */
+  private void tellWithoutRecords() {
+    if (silence != null) {
+      silence.tell(assignment.tasks(), outlet);
+    }
+    if (finishing) {
+      for (Task task : assignment.tasks()) {
+        task.end(outlet.withoutRecord(task.partition().partition()), outlet::sent);
+      }
+    }
   }
 
   private boolean pollOutOfTime() {
@@ -158,6 +182,7 @@ final class Engine {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (Task task : assignment.tasks()) {
       if (task.commitDue()) {
+        task.flush(outlet.withoutRecord(task.partition().partition()));
         offsets.put(task.partition(), task.toCommit());
       }
     }
@@ -245,6 +270,18 @@ final class Engine {
   /** See {@link Assignment#partitions}. */
   Set<TopicPartition> partitions() {
     return assignment.partitions();
+  }
+
+  /** From the next step on, shards are told that no more records are awaited. */
+  void finish() {
+    finishing = true;
+  }
+
+  /** Whether every partition here has begun, was told so, and what that gave is committed. */
+  boolean finished() {
+    return finishing
+        && assignment.caughtUp()
+        && assignment.tasks().stream().allMatch(task -> task.ended() && !task.commitDue());
   }
 
   /** When the last transaction was committed. */

@@ -1,16 +1,21 @@
 package dev.tally.engine;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.tally.Stop;
 import dev.tally.job.DeadLetterReason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What an engine needs to know besides its job. The constructor checks the bounds, so that a wrong
  * setting ends the program before any thread starts.
  *
  * @param groupId the consumer group, which dead letters name as their owner
- * @param inputTopic must differ from the two others, as those must from each other
+ * @param inputTopic must differ from the others, as those must from each other
+ * @param outputs that the job's answers name by their index
  * @param fatalReasons records that stop the job instead of becoming dead letters
  * @param startFromGiven whether the user typed `--start.from`
  * @param commitInterval minimum time between the starts of two transactions
@@ -22,7 +27,7 @@ import java.util.Set;
 public record EngineConfig(
     String groupId,
     String inputTopic,
-    String outputTopic,
+    List<OutputTopic> outputs,
     String deadLetterTopic,
     Set<DeadLetterReason> fatalReasons,
     boolean startFromGiven,
@@ -46,13 +51,24 @@ public record EngineConfig(
           "--commit.interval.ms is %d; accepted: 0 to %d.",
           commitInterval.toMillis(), COMMIT_INTERVAL_MAX.toMillis());
     }
-    if (inputTopic.equals(outputTopic)
-        || inputTopic.equals(deadLetterTopic)
-        || outputTopic.equals(deadLetterTopic)) {
+    outputs = List.copyOf(outputs);
+    String outputTopics = outputs.stream().map(OutputTopic::name).collect(joining("', '"));
+    long different =
+        Stream.concat(
+                Stream.of(inputTopic, deadLetterTopic), outputs.stream().map(OutputTopic::name))
+            .distinct()
+            .count();
+    if (different < outputs.size() + 2) {
       throw Stop.usage(
-          "--input.topic is '%s', --output.topic '%s' and --dead.letter.topic '%s'; accepted: three"
+          "--input.topic is '%s', --output.topic '%s' and --dead.letter.topic '%s'; accepted:"
               + " different topics.",
-          inputTopic, outputTopic, deadLetterTopic);
+          inputTopic, outputTopics, deadLetterTopic);
     }
+  }
+
+  /** The names of all topics that are written to. */
+  public List<String> writtenTopics() {
+    return Stream.concat(outputs.stream().map(OutputTopic::name), Stream.of(deadLetterTopic))
+        .toList();
   }
 }

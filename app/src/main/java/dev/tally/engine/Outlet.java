@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 final class Outlet implements Output {
   private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
-  private final String topic;
-  private final boolean samePartitions;
+  private final String[] topics;
+  private final boolean[] samePartitions;
   private final DeadLetters deadLetters;
   private final Set<DeadLetterReason> fatal;
   private final Job job;
@@ -28,17 +28,22 @@ final class Outlet implements Output {
   private @Nullable Integer partition;
   private int current;
   private boolean open;
+  private long sent;
 
   Outlet(
-      String topic,
-      boolean samePartitions,
+      List<OutputTopic> outputs,
+      TopicLayout layout,
       DeadLetters deadLetters,
       Set<DeadLetterReason> fatal,
       Job job,
       Session session,
       Counts counts) {
-    this.topic = topic;
-    this.samePartitions = samePartitions;
+    this.topics = new String[outputs.size()];
+    this.samePartitions = new boolean[outputs.size()];
+    for (int i = 0; i < topics.length; i++) {
+      topics[i] = outputs.get(i).name();
+      samePartitions[i] = layout.sameOutputPartitions(i);
+    }
     this.deadLetters = deadLetters;
     this.fatal = fatal;
     this.job = job;
@@ -49,7 +54,7 @@ final class Outlet implements Output {
   /** The current records, all of one partition. */
   void records(List<ConsumerRecord<ByteBuffer, ByteBuffer>> records) {
     this.records = records;
-    partition = samePartitions && !records.isEmpty() ? records.get(0).partition() : null;
+    partition = records.isEmpty() ? null : records.get(0).partition();
   }
 
   /** The output for the record at this index. */
@@ -64,9 +69,39 @@ final class Outlet implements Output {
   }
 
   @Override
-  public void answer(byte[] key, byte[] value) {
-    send(new ProducerRecord<>(topic, partition, key, value));
+  public void answer(int topic, byte @Nullable [] key, byte[] value) {
+    answer(topic, partition, key, value);
+  }
+
+  private void answer(int topic, @Nullable Integer source, byte @Nullable [] key, byte[] value) {
+    Integer target = samePartitions[topic] ? source : null;
+    send(new ProducerRecord<>(topics[topic], target, key, value));
     counts.answered();
+  }
+
+  /** The output for what a shard of this partition emits without a record. */
+  Output withoutRecord(int source) {
+    return new Output() {
+      @Override
+      public boolean live() {
+        return true;
+      }
+
+      @Override
+      public void answer(int topic, byte @Nullable [] key, byte[] value) {
+        Outlet.this.answer(topic, Integer.valueOf(source), key, value);
+      }
+
+      @Override
+      public void deadLetter(DeadLetterReason reason, String message) {
+        throw new IllegalStateException("there is no record that could be a dead letter");
+      }
+    };
+  }
+
+  /** How much has been sent so far, in this transaction and before it. */
+  long sent() {
+    return sent;
   }
 
   @Override
@@ -97,6 +132,7 @@ final class Outlet implements Output {
   private void send(ProducerRecord<byte[], byte[]> record) {
     open();
     session.send(record);
+    sent++;
   }
 
   /** Begins the transaction, unless it has begun. */

@@ -46,6 +46,13 @@ public interface Session extends AutoCloseable {
    */
   CompletableFuture<Map<TopicPartition, PartitionInfo>> lookUp(Set<TopicPartition> partitions);
 
+  /**
+   * Asks the brokers where logs end now, transactions that are still open included.
+   *
+   * @return fails if no broker answers
+   */
+  CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions);
+
   void begin();
 
   void send(ProducerRecord<byte[], byte[]> record);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     higher one shows that the log was rewritten
  * @param clockAtAnswered the clock at the committed offset, to compare with, or {@link
  *     Checkpoint#UNKNOWN_CLOCK}
+ * @param memo what the job handed down at the committed offset ({@link dev.tally.job.Shard#memo})
  * @param historyFrom where the retained history begins, if records before it might have counted;
  *     {@link #ALL_HISTORY} if the replay offset says that none do
  * @param commitNow whether the committed offset has to be committed first, because Kafka has none
@@ -34,6 +35,7 @@ record StartPoint(
     long answeredTo,
     Optional<Integer> answeredEpoch,
     long clockAtAnswered,
+    String memo,
     long historyFrom,
     boolean commitNow,
     boolean commitWhenLive,
@@ -52,6 +54,7 @@ record StartPoint(
     private long answeredTo;
     private Optional<Integer> answeredEpoch = Optional.empty();
     private long clockAtAnswered = Checkpoint.UNKNOWN_CLOCK;
+    private String memo = "";
     private long historyFrom = ALL_HISTORY;
     private boolean commitNow;
     private boolean commitWhenLive;
@@ -74,6 +77,11 @@ record StartPoint(
 
     Builder expectingClock(long clockNanos) {
       clockAtAnswered = clockNanos;
+      return this;
+    }
+
+    Builder handingDown(String memo) {
+      this.memo = memo;
       return this;
     }
 
@@ -100,6 +108,7 @@ record StartPoint(
           answeredTo,
           answeredEpoch,
           clockAtAnswered,
+          memo,
           historyFrom,
           commitNow,
           commitWhenLive,
@@ -240,6 +249,7 @@ record StartPoint(
     Builder start =
         at(Math.max(from, info.logStart()))
             .answeredTo(Math.max(answeredTo, info.logStart()), committed.leaderEpoch())
+            .handingDown(checkpoint.memo())
             .committingWhenLive(!exact || checkpoint.clockNanos() == Checkpoint.UNKNOWN_CLOCK);
     if (saved != null && useSaved) {
       start.withSavedState(exact ? saved.leaderEpoch() : Optional.empty());

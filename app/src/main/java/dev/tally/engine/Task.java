@@ -7,10 +7,12 @@ import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
+import dev.tally.job.Source;
 import dev.tally.job.StateLost;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,7 +32,7 @@ final class Task {
         }
 
         @Override
-        public void answer(byte[] key, byte[] value) {}
+        public void answer(int topic, byte @Nullable [] key, byte[] value) {}
 
         @Override
         public void deadLetter(DeadLetterReason reason, String message) {}
@@ -56,6 +58,7 @@ final class Task {
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
+  private boolean ended;
   // Whether answeredTo is committed in Kafka. It is not in a new group, or at the end of a gap,
   // before the first commit. After a restart, state saved too early would look in the one case like
   // a group that Kafka has forgotten, in the other like lost commits.
@@ -129,7 +132,7 @@ final class Task {
   private void applyToShard(ConsumerRecord<ByteBuffer, ByteBuffer> record, Output output) {
     if (record.offset() < answeredTo) {
       requireSameLog(record);
-      shard.apply(record.key(), record.value(), record.timestamp(), SILENCE);
+      shard.apply(record.offset(), record.key(), record.value(), record.timestamp(), SILENCE);
       if (firstClockNanos == Shard.NO_CLOCK) {
         firstClockNanos = shard.clockNanos();
       }
@@ -137,7 +140,7 @@ final class Task {
       if (!live) {
         becomeLive();
       }
-      shard.apply(record.key(), record.value(), record.timestamp(), output);
+      shard.apply(record.offset(), record.key(), record.value(), record.timestamp(), output);
     }
   }
 
@@ -163,6 +166,7 @@ final class Task {
 
   /** The replay has reached the committed offset: state must be what it was the first time. */
   private void becomeLive() {
+    shard.resume(source(), answeredTo, start.memo());
     long expected = start.clockAtAnswered();
     if (expected != Checkpoint.UNKNOWN_CLOCK && expected != shard.clockNanos()) {
       String found =
@@ -181,10 +185,19 @@ final class Task {
     commitDue |= start.commitWhenLive();
   }
 
+  private Source source() {
+    return new Source(
+        info.topicId().getMostSignificantBits(),
+        info.topicId().getLeastSignificantBits(),
+        partition.partition(),
+        info.partitions());
+  }
+
   /** No window at the committed offset may need records that retention has deleted. */
   private void requireHistory() {
     boolean reachesBack =
         start.historyFrom() > StartPoint.ALL_HISTORY
+            && shard.replayFrom(answeredTo) == Shard.BY_HORIZON
             && firstClockNanos != Shard.NO_CLOCK
             && shard.horizonNanos() < firstClockNanos;
     if (reachesBack && !rules.continueOnMissingHistory()) {
@@ -214,21 +227,72 @@ final class Task {
     return commitDue || position > answeredTo;
   }
 
+  /** Sends what the shard holds back until a commit. */
+  void flush(Output output) {
+    if (live) {
+      guarded(() -> shard.flush(Math.max(position, answeredTo), output));
+    }
+  }
+
+  /**
+   * Tells the shard of silence at the end of the log.
+   *
+   * @param sent how much has been sent so far
+   */
+  void tick(long silentMillis, Output output, LongSupplier sent) {
+    commitIfChanged(() -> shard.tick(answeredTo, silentMillis, output), sent);
+  }
+
+  /** Tells the shard, once, that no more records are awaited. */
+  void end(Output output, LongSupplier sent) {
+    if (live && !ended) {
+      commitIfChanged(() -> shard.end(Math.max(position, answeredTo), output), sent);
+      ended = true;
+    }
+  }
+
+  /** The offset may not have moved, but what was decided has to be committed with it. */
+  private void commitIfChanged(Runnable action, LongSupplier sent) {
+    String memo = shard.memo();
+    long sentBefore = sent.getAsLong();
+    guarded(action);
+    commitDue |= sent.getAsLong() != sentBefore || !shard.memo().equals(memo);
+  }
+
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (Damaged e) {
+      throw damaged(e);
+    }
+  }
+
+  /** Whether {@link #end} has been told. */
+  boolean ended() {
+    return ended;
+  }
+
   /** Offset and metadata for the transaction that answers everything before that offset. */
   OffsetAndMetadata toCommit() {
     // During a replay only what was decided at the beginning is known.
     Checkpoint checkpoint =
         live
             ? new Checkpoint(
-                info.topicId(),
-                horizon.replayFrom(shard.horizonNanos(), position),
-                shard.clockNanos(),
-                rules.fingerprint())
+                info.topicId(), replayFrom(), shard.clockNanos(), rules.fingerprint(), shard.memo())
             : new Checkpoint(
-                info.topicId(), start.from(), Checkpoint.UNKNOWN_CLOCK, rules.fingerprint());
+                info.topicId(),
+                start.from(),
+                Checkpoint.UNKNOWN_CLOCK,
+                rules.fingerprint(),
+                start.memo());
     long offset = Math.max(position, answeredTo);
     return new OffsetAndMetadata(
         offset, live ? positionEpoch : Optional.empty(), checkpoint.text());
+  }
+
+  private long replayFrom() {
+    long known = shard.replayFrom(position);
+    return known == Shard.BY_HORIZON ? horizon.replayFrom(shard.horizonNanos(), position) : known;
   }
 
   /** Kafka has committed what {@link #toCommit} gave. */

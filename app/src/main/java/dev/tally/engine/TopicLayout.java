@@ -1,23 +1,26 @@
 package dev.tally.engine;
 
 import dev.tally.Stop;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 
 /**
  * What the engine needs to know of a job's topics.
  *
  * @param inputTopicId of the topic that the workers read
+ * @param outputPartitions of each output topic, in the order of {@link EngineConfig#outputs}
  * @param deadLetterBytesMax largest batch that brokers take in the dead-letter topic, in bytes
  */
 public record TopicLayout(
     Uuid inputTopicId,
     int inputPartitions,
-    int outputPartitions,
+    List<Integer> outputPartitions,
     int deadLetterPartitions,
     int deadLetterBytesMax) {
 
-  boolean sameOutputPartitions() {
-    return inputPartitions == outputPartitions;
+  /** Whether the output topic with this index has the input's number of partitions. */
+  boolean sameOutputPartitions(int index) {
+    return inputPartitions == outputPartitions.get(index);
   }
 
   DeadLetters deadLetters(String groupId, String topic) {

@@ -32,6 +32,8 @@ public final class Worker implements Runnable {
   private final RetryBudget budget = new RetryBudget();
 
   private volatile boolean stopping;
+  private volatile boolean finishing;
+  private volatile boolean finished;
   private volatile Set<TopicPartition> partitions = Set.of();
   private volatile boolean caughtUp;
   private volatile long firstAnswerNanos;
@@ -87,6 +89,19 @@ public final class Worker implements Runnable {
   /** See {@link Assignment#memoryBytes}. To be called by the worker's own thread. */
   public long memoryBytes() {
     return engine == null ? 0 : engine.memoryBytes();
+  }
+
+  /**
+   * Tells the job that no more records are awaited: what it holds open is closed and committed.
+   * {@link #finished} says when that is done; the thread goes on until it is stopped.
+   */
+  public void finish() {
+    finishing = true;
+  }
+
+  /** Whether that is committed for every partition that the worker has. */
+  public boolean finished() {
+    return finished;
   }
 
   /**
@@ -177,6 +192,9 @@ public final class Worker implements Runnable {
   private void stepAndNote(Engine engine) {
     long beganNanos = clock.nanos().getAsLong();
     try {
+      if (finishing) {
+        engine.finish();
+      }
       engine.step();
     } finally {
       // A step can commit one transaction and fail in the next.
@@ -186,6 +204,7 @@ public final class Worker implements Runnable {
 
   private void noteProgress(Engine engine, long stepBeganNanos) {
     caughtUp = engine.caughtUp();
+    finished = engine.finished();
     partitions = engine.partitions();
     if (engine.commits() == commitsSeen) {
       return;
@@ -262,6 +281,7 @@ public final class Worker implements Runnable {
     Engine open = engine;
     engine = null;
     caughtUp = false;
+    finished = false;
     partitions = Set.of();
     if (open != null) {
       open.abandon(leaveGroup);

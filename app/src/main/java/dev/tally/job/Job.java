@@ -35,6 +35,14 @@ public interface Job {
     return clockNanos == Shard.NO_CLOCK ? Shard.NO_CLOCK : clockNanos - history().toNanos();
   }
 
+  /**
+   * Whether its shards are told of silence ({@link Shard#tick}). It costs a request to the brokers
+   * every second in which a partition is silent.
+   */
+  default boolean ticks() {
+    return false;
+  }
+
   /** The largest answer, in bytes of key and value together. */
   int answerBytesMax();
 

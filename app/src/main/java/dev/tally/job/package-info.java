@@ -19,12 +19,15 @@
  *       No record before the replay offset matters to an answer from the committed offset on.
  *   <li><b>Replay, then live.</b> Below the committed offset the output is not {@linkplain
  *       dev.tally.job.Output#live live}, and drops what it is given; everything else is the same
- *       path. Where the replay reaches the committed offset, compare the shard's clock with the one
+ *       path. Where the replay reaches the committed offset, give the shard the memo that was
+ *       committed there ({@link dev.tally.job.Shard#resume}) and compare its clock with the one
  *       that was committed there. If they differ, the log or the saved state is not the one that
  *       was answered from, and no answer may follow.
  *   <li><b>Commit.</b> Everything emitted for a record becomes visible in the transaction that
- *       commits its offset, together with the replay offset, the clock and the fingerprint. If the
- *       transaction fails, drop the shard and open it again: it cannot take a record back.
+ *       commits its offset, together with the replay offset, the clock, the fingerprint and the
+ *       memo. Before that, {@linkplain dev.tally.job.Shard#flush let the shard send} what it holds
+ *       back. If the transaction fails, drop the shard and open it again: it cannot take a record
+ *       back.
  *   <li><b>Save what is committed.</b> Kafka comes first, the disk second: saved state may lag, but
  *       must never lead. Let the shard add its changes to a batch, add the offset, the clock and
  *       the fingerprint, and save the batch as a whole. If that fails, drop the shard, because it
@@ -32,7 +35,13 @@
  *       offset lacks earlier rows, so note that it is exact only from the committed offset on.
  *   <li><b>Note the horizon.</b> Whenever the clock enters a new {@linkplain
  *       dev.tally.job.Job#sliceNanos slice}, note the offset that moved it there. The replay offset
- *       is that of the first slice that reaches {@link dev.tally.job.Shard#horizonNanos}.
+ *       is that of the first slice that reaches {@link dev.tally.job.Shard#horizonNanos}. A shard
+ *       that {@linkplain dev.tally.job.Shard#replayFrom knows its replay offset} is asked for it
+ *       instead.
+ *   <li><b>Tell of silence.</b> If the job asks for it, {@linkplain dev.tally.job.Shard#tick tell
+ *       the shard} of a partition that it is read to its end and that nothing has come since. The
+ *       brokers say where the end is; a timeout alone proves nothing. If that emits something or
+ *       changes the memo, commit it, even at the same offset.
  *   <li><b>Bound the memory.</b> Add up {@link dev.tally.job.Shard#memoryBytes} of all shards.
  *       Where they hold too much, commit, save, and only then {@linkplain
  *       dev.tally.job.Shard#trimTo trim} them: what is not saved cannot be dropped.

@@ -1,5 +1,6 @@
 package dev.tally.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,21 @@ public final class NewTopics {
   public static NewTopic kept(String topic, int partitions) {
     return new NewTopic(topic, Optional.of(partitions), Optional.empty())
         .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+  }
+
+  /** Such a topic with a retention of its own. */
+  public static NewTopic kept(String topic, int partitions, Duration retention) {
+    boolean forever = retention.compareTo(Duration.ofMillis(Long.MAX_VALUE)) >= 0;
+    Map<String, String> settings = new HashMap<>(kept(topic, partitions).configs());
+    settings.put(
+        TopicConfig.RETENTION_MS_CONFIG, forever ? "-1" : Long.toString(retention.toMillis()));
+    return kept(topic, partitions).configs(settings);
+  }
+
+  /** A topic to create of which brokers keep the newest record of each key, without end. */
+  public static NewTopic compacted(String topic, int partitions) {
+    return new NewTopic(topic, Optional.of(partitions), Optional.empty())
+        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
   }
 
   /**

@@ -50,13 +50,14 @@ final class DaemonOptionsTest {
     Daemon.Config config =
         config(other.daemon, parser, "--output.topic=mine", "--commit.interval.ms=7");
     assertEquals("frames", config.engine().inputTopic());
-    assertEquals("mine", config.engine().outputTopic());
+    assertEquals("mine", config.engine().outputs().get(0).name());
     assertEquals("frames-dead-letters", config.engine().deadLetterTopic());
     assertEquals("tally-users", config.engine().groupId());
     assertEquals(Duration.ofMillis(7), config.engine().commitInterval());
     config = config(other.daemon, parser, "--input.topic=more");
     assertEquals("more", config.engine().inputTopic());
-    assertEquals("users", config.engine().outputTopic(), "as if nothing had been parsed before");
+    assertEquals(
+        "users", config.engine().outputs().get(0).name(), "as if nothing had been parsed before");
     assertEquals("more-dead-letters", config.engine().deadLetterTopic());
     assertEquals(Duration.ofMillis(200), config.engine().commitInterval());
   }

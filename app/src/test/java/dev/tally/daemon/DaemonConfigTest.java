@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.StartFrom;
 import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ final class DaemonConfigTest {
         new EngineConfig(
             "group",
             "data",
-            "agg",
+            List.of(OutputTopic.answers("agg")),
             "letters",
             Set.of(),
             false,

@@ -17,7 +17,8 @@ final class ProgressTest {
   private final Progress progress = new Progress(0);
 
   private static Committed committed(long answers, Map<DeadLetterReason, Long> deadLetters) {
-    return new Committed(answers, deadLetters, 100, MILLISECONDS.toNanos(900));
+    long rows = answers + deadLetters.values().stream().mapToLong(Long::longValue).sum();
+    return new Committed(rows, answers, deadLetters, 100, MILLISECONDS.toNanos(900));
   }
 
   @Test

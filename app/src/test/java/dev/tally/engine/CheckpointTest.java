@@ -51,6 +51,13 @@ final class CheckpointTest {
         new Checkpoint(TOPIC, 5, Checkpoint.UNKNOWN_CLOCK, "f=1").text());
   }
 
+  @Test
+  void aMemoFollowsTheFingerprintWhereThereIsOne() {
+    Checkpoint checkpoint = new Checkpoint(TOPIC, 5, 6, "f=1", "1467,AbC-_");
+    assertEquals("tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f=1;1467,AbC-_", checkpoint.text());
+    assertEquals(checkpoint, Checkpoint.parse(checkpoint.text(), WHERE));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"2", "1.1", "10", "beta"})
   void anotherVersionIsRefusedAndNamed(String version) {
@@ -76,7 +83,8 @@ final class CheckpointTest {
         "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;;6;f",
         "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;9223372036854775808;f",
         "tally/1;AAAA;5;6;f",
-        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f;more",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f;memo;more",
+        "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;5;6;f;",
         "tally/1;AAAAAAAAAAAAAAAAAAAAAQ;05;6;f",
         "tally/1;AAAAAAAAAAAAAAAAAAAAAR;5;6;f",
         "tally/1;not an id;5;6;f",

@@ -13,15 +13,18 @@ final class CountsTest {
 
   @Test
   void onlyCommittedAnswersCount() {
+    counts.rows(2);
     counts.answered();
     counts.deadLetter(DeadLetterReason.LATE);
     assertEquals(0, counts.committed().rows());
     counts.forget();
+    counts.rows(3);
     counts.answered();
     counts.answered();
     counts.deadLetter(DeadLetterReason.LATE);
     counts.committed(7);
     counts.committed(3);
+    counts.rows(3);
     counts.answered();
     counts.deadLetter(DeadLetterReason.FUTURE);
     counts.deadLetter(DeadLetterReason.LATE);
@@ -31,6 +34,7 @@ final class CountsTest {
     assertEquals(
         Map.of(DeadLetterReason.LATE, 2L, DeadLetterReason.FUTURE, 1L), committed.deadLetters());
     assertEquals(6, committed.rows());
+    assertEquals(3, committed.allDeadLetters());
     assertEquals(3, committed.transactions());
     assertEquals(15, committed.nanos());
     assertEquals(7, counts.takeSlowestNanos());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tally.Stop;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ final class EngineConfigTest {
     return new EngineConfig(
         "group",
         input,
-        output,
+        List.of(OutputTopic.answers(output)),
         letters,
         Set.of(),
         false,
@@ -53,7 +54,7 @@ final class EngineConfigTest {
       assertEquals(
           "--input.topic is '%s', --output.topic '%s' and --dead.letter.topic '%s'; accepted:"
                   .formatted((Object[]) topics)
-              + " three different topics.",
+              + " different topics.",
           refusal(topics[0], topics[1], topics[2], Duration.ZERO));
     }
   }

@@ -83,6 +83,11 @@ final class EngineTest {
     public void resume(Collection<TopicPartition> partitions) {}
 
     @Override
+    public CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+      return new CompletableFuture<>();
+    }
+
+    @Override
     public void begin() {}
 
     @Override
@@ -137,7 +142,11 @@ final class EngineTest {
   private static final class EmptyShard implements Shard {
     @Override
     public void apply(
-        @Nullable ByteBuffer key, @Nullable ByteBuffer value, long millis, Output output) {}
+        long offset,
+        @Nullable ByteBuffer key,
+        @Nullable ByteBuffer value,
+        long millis,
+        Output output) {}
 
     @Override
     public long clockNanos() {
@@ -194,7 +203,7 @@ final class EngineTest {
         new EngineConfig(
             "group",
             "data",
-            "agg",
+            List.of(OutputTopic.answers("agg")),
             "data-dead-letters",
             Set.of(),
             false,
@@ -207,7 +216,7 @@ final class EngineTest {
     return new Engine(
         new SlowJob(loadNanos),
         config,
-        new TopicLayout(TOPIC_ID, PARTITIONS, PARTITIONS, PARTITIONS, 1 << 20),
+        new TopicLayout(TOPIC_ID, PARTITIONS, List.of(PARTITIONS), PARTITIONS, 1 << 20),
         new Store(),
         (slot, assignments) -> {
           group = assignments;

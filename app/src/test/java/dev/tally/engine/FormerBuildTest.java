@@ -28,6 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +67,7 @@ final class FormerBuildTest {
         }
 
         @Override
-        public void answer(byte[] key, byte[] value) {
+        public void answer(int topic, byte @Nullable [] key, byte[] value) {
           answers.add(new String(value, UTF_8));
         }
 

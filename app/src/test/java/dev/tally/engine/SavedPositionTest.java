@@ -55,7 +55,7 @@ final class SavedPositionTest {
   @Test
   void readingAStateWritesNothing() {
     Shard shard = JOB.open(state, Shard.NO_CLOCK, 1, Long.MAX_VALUE);
-    shard.apply(null, ByteBuffer.wrap(ROW), 1_700_000_000_000L, Task.SILENCE);
+    shard.apply(0, null, ByteBuffer.wrap(ROW), 1_700_000_000_000L, Task.SILENCE);
     KeyedState.Batch batch = state.batch();
     shard.save(batch);
     state.save(batch);

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.tally.Stop;
 import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.Job;
@@ -14,6 +15,7 @@ import dev.tally.kafka.ClientSettings;
 import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,7 +74,7 @@ final class InProcess implements AutoCloseable {
         new EngineConfig(
             trial.group(),
             trial.input(),
-            trial.output(),
+            List.of(OutputTopic.answers(trial.output())),
             trial.letters(),
             Set.of(),
             false,

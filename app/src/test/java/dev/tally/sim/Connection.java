@@ -290,6 +290,17 @@ final class Connection implements Session {
     return cluster.lookUp(numbers);
   }
 
+  @Override
+  public CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+    caller.reaches(Point.LOOK_UP);
+    if (caller.fails(Caller.Fault.RECONNECT, 3)) {
+      return CompletableFuture.failedFuture(new TimeoutException());
+    }
+    Map<TopicPartition, Long> ends = new LinkedHashMap<>();
+    partitions.forEach(partition -> ends.put(partition, cluster.logs.get(number(partition)).end()));
+    return CompletableFuture.completedFuture(ends);
+  }
+
   // --- producer
 
   @Override

@@ -5,6 +5,7 @@ import dev.tally.engine.TopicLayout;
 import dev.tally.engine.Worker;
 import dev.tally.engine.WorkerClock;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,11 @@ final class Instance implements Caller {
             new WatchedJob(settings.rules.job(), this::takes),
             settings.config(),
             new TopicLayout(
-                cluster.topicId(), partitions, partitions, partitions, DEAD_LETTER_BYTES_MAX),
+                cluster.topicId(),
+                partitions,
+                List.of(partitions),
+                partitions,
+                DEAD_LETTER_BYTES_MAX),
             folder,
             (slot, assignments) ->
                 cluster.connect(machine.namePrefix() + "-" + slot, this, assignments),

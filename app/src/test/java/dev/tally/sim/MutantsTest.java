@@ -64,8 +64,8 @@ final class MutantsTest {
             List.of(
                 new Patch(
                     "engine/Engine.java",
-                    "    compute(records);\n    commit();\n",
-                    "    compute(records);\n    assignment.saveWhatIsDue();\n    commit();\n"),
+                    "    tellWithoutRecords();\n    commit();\n",
+                    "    tellWithoutRecords();\n    assignment.saveWhatIsDue();\n    commit();\n"),
                 new Patch("engine/Task.java", "if (position > answeredTo) {", "if (false) {")),
             null),
         mutant(

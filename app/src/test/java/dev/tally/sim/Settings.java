@@ -1,10 +1,12 @@
 package dev.tally.sim;
 
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.jobs.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -76,7 +78,7 @@ final class Settings {
     return new EngineConfig(
         "group",
         World.INPUT,
-        World.OUTPUT,
+        List.of(OutputTopic.answers(World.OUTPUT)),
         World.DEAD_LETTERS,
         fatal(),
         startFromGiven,

@@ -6,6 +6,7 @@ import dev.tally.job.Job;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
+import dev.tally.job.Source;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -33,6 +34,11 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   }
 
   @Override
+  public boolean ticks() {
+    return job.ticks();
+  }
+
+  @Override
   public int answerBytesMax() {
     return job.answerBytesMax();
   }
@@ -50,9 +56,43 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   private record WatchedShard(Shard shard, Consumer<byte @Nullable []> watcher) implements Shard {
     @Override
     public void apply(
-        @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output) {
+        long offset,
+        @Nullable ByteBuffer key,
+        @Nullable ByteBuffer value,
+        long timestampMillis,
+        Output output) {
       watcher.accept(Bytes.copyOf(value));
-      shard.apply(key, value, timestampMillis, output);
+      shard.apply(offset, key, value, timestampMillis, output);
+    }
+
+    @Override
+    public void resume(Source source, long position, String memo) {
+      shard.resume(source, position, memo);
+    }
+
+    @Override
+    public void flush(long position, Output output) {
+      shard.flush(position, output);
+    }
+
+    @Override
+    public void tick(long position, long silentMillis, Output output) {
+      shard.tick(position, silentMillis, output);
+    }
+
+    @Override
+    public void end(long position, Output output) {
+      shard.end(position, output);
+    }
+
+    @Override
+    public String memo() {
+      return shard.memo();
+    }
+
+    @Override
+    public long replayFrom(long position) {
+      return shard.replayFrom(position);
     }
 
     @Override

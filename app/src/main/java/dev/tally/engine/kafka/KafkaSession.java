@@ -321,6 +321,11 @@ public final class KafkaSession implements Session {
     return lookup.of(partitions);
   }
 
+  @Override
+  public CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+    return lookup.ends(partitions);
+  }
+
   private void remedied(String what, Runnable action, Remedy.Otherwise otherwise) {
     remedied(
         what,

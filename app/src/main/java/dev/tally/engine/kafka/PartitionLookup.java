@@ -105,6 +105,17 @@ final class PartitionLookup {
     return requireNonNull(offsets.join().get(partition)).offset();
   }
 
+  /** See {@link dev.tally.engine.Session#ends}. */
+  CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+    return offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED)
+        .thenApply(
+            found -> {
+              Map<TopicPartition, Long> ends = new HashMap<>();
+              found.forEach((partition, end) -> ends.put(partition, end.offset()));
+              return ends;
+            });
+  }
+
   CompletableFuture<TopicDescription> describeTopic() {
     return completable(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic));
   }

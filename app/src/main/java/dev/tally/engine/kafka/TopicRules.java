@@ -2,6 +2,7 @@ package dev.tally.engine.kafka;
 
 import dev.tally.Stop;
 import dev.tally.engine.DeadLetters;
+import dev.tally.engine.OutputTopic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,11 @@ final class TopicRules {
   /** What a topic is to the job. */
   enum Role {
     INPUT("input topic", "compaction removes rows that answers need"),
-    OUTPUT(
+    ANSWERS(
         "output topic",
         "compaction keeps only the newest answer of each key, and every row's answer counts"),
+    UPSERTS("output topic", ""),
+    STAGE("intermediate topic", "compaction removes what the next stage has to read"),
     DEAD_LETTERS(
         "dead-letter topic",
         "compaction keeps only the newest dead letter of each key, and brokers refuse one without"
@@ -35,6 +38,14 @@ final class TopicRules {
 
     String text() {
       return text;
+    }
+
+    static Role of(OutputTopic.Kind kind) {
+      return switch (kind) {
+        case ANSWERS -> ANSWERS;
+        case UPSERTS -> UPSERTS;
+        case STAGE -> STAGE;
+      };
     }
   }
 
@@ -52,7 +63,7 @@ final class TopicRules {
    */
   static void require(Role role, String topic, Config settings, int answerBytesMax) {
     String policy = setting(settings, TopicConfig.CLEANUP_POLICY_CONFIG);
-    if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+    if (role != Role.UPSERTS && policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       throw Stop.refused(
           "the %s '%s' has cleanup.policy=%s: %s. Set it to delete.",
           role.text, topic, policy, role.whyNotCompacted);
@@ -61,7 +72,7 @@ final class TopicRules {
       return;
     }
     int bytesMax = recordBytesMax(settings);
-    boolean answers = role == Role.OUTPUT;
+    boolean answers = role != Role.DEAD_LETTERS;
     int bytesMin = answers ? answerBytesMax : DeadLetters.RECORD_BYTES_MIN;
     if (bytesMax < bytesMin) {
       throw Stop.refused(

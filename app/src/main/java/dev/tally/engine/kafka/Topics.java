@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
 import dev.tally.job.Job;
@@ -11,9 +12,10 @@ import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
 import dev.tally.kafka.NewTopics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
@@ -67,16 +70,22 @@ public final class Topics {
     int inputs = input.partitions().size();
     // Before anything is created.
     check(Role.INPUT, settings(Set.of(config.inputTopic())), input);
-    TopicDescription output = describeOrCreate(config.outputTopic(), inputs);
-    TopicDescription deadLetters = describeOrCreate(config.deadLetterTopic(), inputs);
-    Map<String, Config> settings = settings(Set.of(output.name(), deadLetters.name()));
-    check(Role.OUTPUT, settings, output);
+    List<TopicDescription> outputs = new ArrayList<>();
+    for (OutputTopic output : config.outputs()) {
+      outputs.add(describeOrCreate(output, inputs));
+    }
+    TopicDescription deadLetters =
+        describeOrCreate(NewTopics.kept(config.deadLetterTopic(), inputs));
+    Map<String, Config> settings = settings(Set.copyOf(config.writtenTopics()));
+    for (int i = 0; i < outputs.size(); i++) {
+      check(Role.of(config.outputs().get(i).kind()), settings, outputs.get(i));
+    }
     check(Role.DEAD_LETTERS, settings, deadLetters);
     int bytesMax = TopicRules.recordBytesMax(requireNonNull(settings.get(deadLetters.name())));
     return new TopicLayout(
         input.topicId(),
         inputs,
-        output.partitions().size(),
+        outputs.stream().map(output -> output.partitions().size()).toList(),
         deadLetters.partitions().size(),
         Math.min(bytesMax, ClientTuning.REQUEST_BYTES_MAX / 2));
   }
@@ -89,6 +98,13 @@ public final class Topics {
 
   private void require(Role role, Config settings, TopicDescription topic) {
     TopicRules.require(role, topic.name(), settings, job.answerBytesMax());
+    if (role == Role.STAGE && topic.partitions().size() > 1) {
+      throw Stop.refused(
+          "the intermediate topic '%s' has %d partitions; accepted: 1, since the next stage brings"
+              + " all sources together. Delete it while the job does not run, and the job creates"
+              + " it.",
+          topic.name(), topic.partitions().size());
+    }
     if (role != Role.INPUT) {
       int replicas =
           topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
@@ -103,14 +119,14 @@ public final class Topics {
    * @throws Stop if they are not
    */
   public void requireUnchanged(EngineConfig config, TopicLayout layout) {
-    Map<Role, String> names = new EnumMap<>(Role.class);
-    names.put(Role.INPUT, config.inputTopic());
-    names.put(Role.OUTPUT, config.outputTopic());
-    names.put(Role.DEAD_LETTERS, config.deadLetterTopic());
+    Map<String, Role> roles = new LinkedHashMap<>();
+    roles.put(config.inputTopic(), Role.INPUT);
+    config.outputs().forEach(output -> roles.put(output.name(), Role.of(output.kind())));
+    roles.put(config.deadLetterTopic(), Role.DEAD_LETTERS);
     Map<String, TopicDescription> found;
     Map<String, Config> settings;
     try {
-      found = describe(names.values());
+      found = describe(roles.keySet());
       settings = settings(found.keySet());
     } catch (Stop stop) {
       return; // the workers wait for brokers that are away
@@ -119,15 +135,15 @@ public final class Topics {
     if (input != null) {
       layout.requireSameInput(input.name(), input.topicId(), input.partitions().size());
     }
-    names.forEach(
-        (role, name) -> {
+    roles.forEach(
+        (name, role) -> {
           TopicDescription topic = found.get(name);
           Config now = settings.get(name);
           if (topic != null && now != null) {
             require(role, now, topic);
           }
         });
-    requireNotMissing(names, found.keySet(), System.nanoTime());
+    requireNotMissing(roles, found.keySet(), System.nanoTime());
   }
 
   /** Whether one of the topics was not there when it was last looked for. */
@@ -136,15 +152,15 @@ public final class Topics {
   }
 
   /** Deleted for good, as far as can be told: waiting on would be silent and without end. */
-  void requireNotMissing(Map<Role, String> names, Set<String> found, long nowNanos) {
-    Optional<Role> missing =
-        names.keySet().stream().filter(role -> !found.contains(names.get(role))).findFirst();
+  void requireNotMissing(Map<String, Role> roles, Set<String> found, long nowNanos) {
+    Optional<Map.Entry<String, Role>> missing =
+        roles.entrySet().stream().filter(topic -> !found.contains(topic.getKey())).findFirst();
     if (missing.isEmpty()) {
       missingSinceNanos = null;
       return;
     }
-    String text = missing.get().text();
-    String name = names.get(missing.get());
+    String text = missing.get().getValue().text();
+    String name = missing.get().getKey();
     if (missingSinceNanos == null) {
       missingSinceNanos = nowNanos;
       log.warn(
@@ -160,14 +176,25 @@ public final class Topics {
     }
   }
 
-  private TopicDescription describeOrCreate(String topic, int partitions) {
+  private TopicDescription describeOrCreate(OutputTopic output, int inputPartitions) {
+    int partitions = output.partitions().orElse(inputPartitions);
+    return describeOrCreate(
+        switch (output.kind()) {
+          case ANSWERS -> NewTopics.kept(output.name(), partitions);
+          case UPSERTS -> NewTopics.compacted(output.name(), partitions);
+          case STAGE -> NewTopics.kept(output.name(), partitions, output.retention());
+        });
+  }
+
+  private TopicDescription describeOrCreate(NewTopic wanted) {
+    String topic = wanted.name();
     TopicDescription found = describe(Set.of(topic)).get(topic);
     if (found != null) {
       return found;
     }
     try {
-      if (NewTopics.create(admin, NewTopics.kept(topic, partitions))) {
-        log.info("created topic '{}' with {} partitions", topic, partitions);
+      if (NewTopics.create(admin, wanted)) {
+        log.info("created topic '{}' with {} partitions", topic, wanted.numPartitions());
       }
       // If another instance was quicker it has created as many.
       return NewTopics.onceKnown(

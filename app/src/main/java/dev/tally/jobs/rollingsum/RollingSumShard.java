@@ -61,7 +61,11 @@ final class RollingSumShard implements Shard {
 
   @Override
   public void apply(
-      @Nullable ByteBuffer key, @Nullable ByteBuffer value, long timestampMillis, Output output) {
+      long offset,
+      @Nullable ByteBuffer key,
+      @Nullable ByteBuffer value,
+      long timestampMillis,
+      Output output) {
     if (value == null || !scanner.scan(value, sale)) {
       try {
         SaleReader.read(Bytes.copyOf(value), sale);

@@ -54,7 +54,7 @@ final class AgreementFuzzTest implements FuzzTarget {
     }
 
     @Override
-    public void answer(byte[] key, byte[] value) {
+    public void answer(int topic, byte @Nullable [] key, byte[] value) {
       this.key = key;
       this.value = value;
       text = new String(value, UTF_8);
@@ -142,7 +142,7 @@ final class AgreementFuzzTest implements FuzzTarget {
   private static boolean answeredAlike(int row, byte[] value, Shard job, Recomputation audit)
       throws Unusable {
     Outcome outcome = new Outcome();
-    job.apply(null, Fetched.viewOrNull(value), STAMP_MILLIS, outcome);
+    job.apply(row, null, Fetched.viewOrNull(value), STAMP_MILLIS, outcome);
     Verdict verdict =
         audit.next(new Message(0, row, STAMP_MILLIS, null, value, List.of()), true, true, false);
     assertEquals(expected(verdict), outcome.text, () -> "row " + row);

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tally.StartsProcesses;
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.Reconnect;
 import dev.tally.engine.Session;
 import dev.tally.engine.SessionContract;
@@ -108,7 +109,7 @@ final class KafkaSessionTest extends SessionContract {
             new EngineConfig(
                 real.group,
                 real.input,
-                real.output,
+                List.of(OutputTopic.answers(real.output)),
                 "letters",
                 Set.of(),
                 false,
@@ -121,7 +122,7 @@ final class KafkaSessionTest extends SessionContract {
             "test",
             GroupProtocol.CLASSIC,
             StartFrom.parse("earliest"),
-            new TopicLayout(real.inputId, 2, 1, 1, 1 << 20),
+            new TopicLayout(real.inputId, 2, List.of(1), 1, 1 << 20),
             16 << 20,
             requireNonNull(admin));
     return new KafkaSession(settings, slot, assignments);

@@ -50,16 +50,24 @@ final class TopicRulesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Role.class)
-  void noTopicMayBeCompacted(Role role) {
+  @EnumSource(value = Role.class, mode = EnumSource.Mode.EXCLUDE, names = "UPSERTS")
+  void noTopicMayBeCompactedOfWhichEveryRecordCounts(Role role) {
     assertDoesNotThrow(() -> TopicRules.require(role, "t", settings(), ANSWER_BYTES_MAX));
     for (String policy : List.of("compact", "compact,delete", "delete,compact")) {
       assertRefused(role, "cleanup.policy=" + policy, settings("cleanup.policy", policy));
     }
   }
 
+  @Test
+  void upsertsMayBeCompacted() {
+    for (String policy : List.of("compact", "delete", "compact,delete")) {
+      Config settings = settings("cleanup.policy", policy);
+      assertDoesNotThrow(() -> TopicRules.require(Role.UPSERTS, "t", settings, ANSWER_BYTES_MAX));
+    }
+  }
+
   @ParameterizedTest
-  @CsvSource({"OUTPUT, 9999, 10000", "DEAD_LETTERS, 8191, 8192"})
+  @CsvSource({"ANSWERS, 9999, 10000", "DEAD_LETTERS, 8191, 8192"})
   void anOutputMustTakeTheLargestRecordWrittenToIt(Role role, String little, String enough) {
     assertRefused(role, "max.message.bytes=" + little, settings("max.message.bytes", little));
     assertDoesNotThrow(
@@ -75,9 +83,9 @@ final class TopicRulesTest {
   void requiringMoreReplicasInSyncThanThereAreIsRefused() {
     Config two = settings("min.insync.replicas", "2");
     Stop stop =
-        assertThrows(Stop.class, () -> TopicRules.requireWritable(Role.OUTPUT, "agg", two, 1));
+        assertThrows(Stop.class, () -> TopicRules.requireWritable(Role.ANSWERS, "agg", two, 1));
     assertTrue(String.valueOf(stop.getMessage()).contains("min.insync.replicas=2"));
-    assertDoesNotThrow(() -> TopicRules.requireWritable(Role.OUTPUT, "agg", two, 2));
+    assertDoesNotThrow(() -> TopicRules.requireWritable(Role.ANSWERS, "agg", two, 2));
   }
 
   @ParameterizedTest
@@ -85,9 +93,9 @@ final class TopicRulesTest {
     "INPUT, 659999, 1",
     "INPUT, 660000, 0",
     "INPUT, -1, 0",
-    "OUTPUT, 59999, 1",
-    "OUTPUT, 60000, 0",
-    "OUTPUT, -1, 0",
+    "ANSWERS, 59999, 1",
+    "ANSWERS, 60000, 0",
+    "ANSWERS, -1, 0",
     "DEAD_LETTERS, 59999, 1",
   })
   void retentionThatIsTooShortIsWarnedOf(Role role, String millis, int warnings) {

@@ -10,6 +10,7 @@ import dev.tally.StartsProcesses;
 import dev.tally.Stop;
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.OutputTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
 import dev.tally.it.SharedBroker;
@@ -18,8 +19,8 @@ import dev.tally.jobs.rollingsum.RollingSum;
 import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class TopicsTest {
         layouts.add(each.get(60, SECONDS));
       }
       assertEquals(1, layouts.size(), layouts::toString);
-      assertEquals(3, layouts.iterator().next().outputPartitions());
+      assertEquals(3, layouts.iterator().next().outputPartitions().get(0));
     } finally {
       threads.shutdownNow();
     }
@@ -80,28 +81,30 @@ final class TopicsTest {
 
   @Test
   void aTopicThatStaysMissingStopsTheJobAndOneThatComesBackDoesNot() {
-    Map<Role, String> names =
-        new EnumMap<>(Map.of(Role.INPUT, "in", Role.OUTPUT, "out", Role.DEAD_LETTERS, "letters"));
-    Set<String> all = Set.copyOf(names.values());
+    Map<String, Role> roles = new LinkedHashMap<>();
+    roles.put("in", Role.INPUT);
+    roles.put("out", Role.ANSWERS);
+    roles.put("letters", Role.DEAD_LETTERS);
+    Set<String> all = roles.keySet();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Topics topics =
           new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
       // Amid the range of System.nanoTime, and across its end.
       for (long began : new long[] {0, Long.MAX_VALUE - SECONDS.toNanos(30)}) {
-        topics.requireNotMissing(names, Set.of("out", "letters"), began);
-        topics.requireNotMissing(names, Set.of("out", "letters"), began + SECONDS.toNanos(59));
-        topics.requireNotMissing(names, all, began + SECONDS.toNanos(61));
-        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(62));
-        topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(121));
+        topics.requireNotMissing(roles, Set.of("out", "letters"), began);
+        topics.requireNotMissing(roles, Set.of("out", "letters"), began + SECONDS.toNanos(59));
+        topics.requireNotMissing(roles, all, began + SECONDS.toNanos(61));
+        topics.requireNotMissing(roles, Set.of("in"), began + SECONDS.toNanos(62));
+        topics.requireNotMissing(roles, Set.of("in"), began + SECONDS.toNanos(121));
         Stop stop =
             assertThrows(
                 Stop.class,
-                () -> topics.requireNotMissing(names, Set.of("in"), began + SECONDS.toNanos(122)));
+                () -> topics.requireNotMissing(roles, Set.of("in"), began + SECONDS.toNanos(122)));
         assertEquals(Stop.Reason.KAFKA, stop.reason());
         assertTrue(
             String.valueOf(stop.getMessage()).contains("output topic 'out' was deleted"),
             stop::toString);
-        topics.requireNotMissing(names, all, began + SECONDS.toNanos(123));
+        topics.requireNotMissing(roles, all, began + SECONDS.toNanos(123));
       }
     }
   }
@@ -138,7 +141,7 @@ final class TopicsTest {
     return new EngineConfig(
         "group",
         "in-" + id,
-        "out-" + id,
+        List.of(OutputTopic.answers("out-" + id)),
         "letters-" + id,
         Set.of(),
         false,

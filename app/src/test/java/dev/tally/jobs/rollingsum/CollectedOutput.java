@@ -1,11 +1,13 @@
 package dev.tally.jobs.rollingsum;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Output;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps what a shard emits: `key: value` for an answer, the reason for a dead letter. */
 final class CollectedOutput implements Output {
@@ -36,8 +38,8 @@ final class CollectedOutput implements Output {
   }
 
   @Override
-  public void answer(byte[] key, byte[] value) {
-    emitted.add(new String(key, UTF_8) + ": " + new String(value, UTF_8));
+  public void answer(int topic, byte @Nullable [] key, byte[] value) {
+    emitted.add(new String(requireNonNull(key), UTF_8) + ": " + new String(value, UTF_8));
   }
 
   @Override

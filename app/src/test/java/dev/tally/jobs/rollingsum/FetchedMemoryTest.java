@@ -53,7 +53,7 @@ final class FetchedMemoryTest {
   @SuppressWarnings("ByteBufferBackingArray")
   private byte[] applied(String row, String key) {
     ByteBuffer value = Fetched.view(row.getBytes(UTF_8));
-    shard.apply(Fetched.view(key.getBytes(UTF_8)), value, 1_000_000, new CollectedOutput());
+    shard.apply(0, Fetched.view(key.getBytes(UTF_8)), value, 1_000_000, new CollectedOutput());
     return value.array();
   }
 }

@@ -105,6 +105,7 @@ final class FingerprintTest {
     CollectedOutput silence = new CollectedOutput().live(false);
     for (NaiveRollingSum.Row row : rows) {
       shard.apply(
+          0,
           Fetched.viewOrNull(row.key()),
           Fetched.viewOrNull(row.value()),
           row.timestampMillis(),

@@ -109,7 +109,7 @@ final class RollingSumExampleTest {
 
   private List<String> row(String epoch, long timestampMillis) {
     String json = "{\"StockCode\":\"1\",\"Quantity\":1,\"Price\":5,\"InvoiceDate\":" + epoch + "}";
-    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), timestampMillis, output);
+    shard.apply(0, null, Fetched.view(json.getBytes(UTF_8)), timestampMillis, output);
     return output.taken();
   }
 
@@ -122,7 +122,7 @@ final class RollingSumExampleTest {
                 + " \"Quantity\": 2, \"Price\": %d.0, \"Customer ID\": 13085.0,"
                 + " \"Country\": \"France\", \"InvoiceDate\": %d.0}",
             code, amount / 2, epoch);
-    shard.apply(null, Fetched.view(json.getBytes(UTF_8)), epoch * 1000, output);
+    shard.apply(0, null, Fetched.view(json.getBytes(UTF_8)), epoch * 1000, output);
     String answer =
         String.format(
             "%1$d: {\"StockCode\":\"%1$d\",\"Epoch\":%2$d.0,\"10minutesSum\":%3$s}",

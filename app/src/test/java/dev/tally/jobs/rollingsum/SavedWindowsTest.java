@@ -47,7 +47,7 @@ final class SavedWindowsTest {
         "{\"StockCode\":\"%s\",\"Price\":%s,\"Quantity\":1,\"InvoiceDate\":%d}"
             .formatted(row.code, row.amount.toPlainString(), row.second);
     shard.apply(
-        null, Fetched.view(text.getBytes(UTF_8)), row.second * 1_000, new CollectedOutput());
+        0, null, Fetched.view(text.getBytes(UTF_8)), row.second * 1_000, new CollectedOutput());
   }
 
   /** Adds rows of five minutes, within the grace; some amounts need more than a long. */

@@ -49,6 +49,7 @@ final class SliceFuzzTest implements FuzzTarget {
     for (long slicesBack = 11; slicesBack >= 0; slicesBack--) {
       for (int i = 0; i < 4; i++) {
         shard.apply(
+            0,
             null,
             row(CLOCK - slicesBack * JOB.sliceNanos() + i, i),
             CLOCK / 1_000_000,
@@ -134,7 +135,7 @@ final class SliceFuzzTest implements FuzzTarget {
 
   private static void readBackCold(KeyedState state) {
     Shard cold = JOB.open(state, CLOCK, 1, 0);
-    cold.apply(null, Fetched.view(ROW), CLOCK / 1_000_000, new CollectedOutput());
+    cold.apply(0, null, Fetched.view(ROW), CLOCK / 1_000_000, new CollectedOutput());
   }
 
   /** Files by StockCode what was read, and reads it again: the windows must be the same. */

@@ -115,6 +115,7 @@ final class WindowPropertyTest {
       for (int i = 0; i < ROWS; i++) {
         NaiveRollingSum.Row row = histories.next();
         shard.apply(
+            0,
             Fetched.viewOrNull(row.key()),
             Fetched.viewOrNull(row.value()),
             row.timestampMillis(),
@@ -158,6 +159,7 @@ final class WindowPropertyTest {
         shard = open();
         for (NaiveRollingSum.Row row : sinceSave) {
           shard.apply(
+              0,
               Fetched.viewOrNull(row.key()),
               Fetched.viewOrNull(row.value()),
               row.timestampMillis(),
