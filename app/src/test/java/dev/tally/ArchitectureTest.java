@@ -28,6 +28,7 @@ final class ArchitectureTest {
 
   private static final String SLF4J = "org.slf4j..";
   private static final String GSON = "com.google.gson..";
+  private static final String HASH4J = "com.dynatrace.hash4j..";
   private static final String KAFKA = "org.apache.kafka..";
 
   /** Packages by what they stand on: a line uses only what stands above it, or is outside. */
@@ -38,6 +39,7 @@ final class ArchitectureTest {
           uses("dev.tally.job"),
           uses("dev.tally.json"),
           uses("dev.tally.jobs.rollingsum", "dev.tally.job", "dev.tally.json", GSON),
+          uses("dev.tally.jobs.uniqueusers", "dev.tally.job", "dev.tally.json", GSON, HASH4J),
           // What carries them.
           uses("dev.tally.state", "dev.tally.job", "org.rocksdb..", SLF4J),
           uses("dev.tally.kafka", KAFKA, "javax.net.ssl..", SLF4J),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.jobs.uniqueusers;
+
+import org.jspecify.annotations.NullMarked;
