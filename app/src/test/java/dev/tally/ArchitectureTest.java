@@ -65,6 +65,7 @@ final class ArchitectureTest {
           // What produces input, and what shows it all.
           uses("dev.tally.generate", "dev.tally.kafka", KAFKA, SLF4J),
           uses("dev.tally.generate.sales", "dev.tally.generate", SLF4J),
+          uses("dev.tally.generate.frames", "dev.tally.generate"),
           uses("dev.tally.broker", "dev.tally.kafka", KAFKA),
           uses("dev.tally.demo", "dev.tally.broker", KAFKA, GSON),
           uses(

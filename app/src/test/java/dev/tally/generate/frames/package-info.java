@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.generate.frames;
+
+import org.jspecify.annotations.NullMarked;
