@@ -1,14 +1,11 @@
 package dev.tally.cli;
 
+import dev.tally.Stop;
 import dev.tally.generate.Generator;
 import dev.tally.generate.Plan;
-import dev.tally.generate.sales.EventTime;
-import dev.tally.generate.sales.Missing;
+import dev.tally.generate.Records;
 import dev.tally.generate.sales.RowKey;
-import dev.tally.generate.sales.Rows;
-import dev.tally.generate.sales.SalesRecords;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -20,31 +17,52 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** `tally generate`: sends sales rows to a topic. */
+/** `tally generate`: sends sales rows or frames to a topic. */
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Sends sales rows as JSON to a topic, keyed by StockCode.",
+    description =
+        "Sends records as JSON to a topic: sales rows keyed by StockCode for rolling-sum, or frames"
+            + " for unique-users.",
     footer =
         "Whatever the event time, the Kafka record timestamp is the time of sending: retention"
-            + " counts from it, and rows stamped in 2009 would be deleted within minutes.")
+            + " counts from it, and records stamped in 2009 would be deleted within minutes.")
 final class GenerateCommand implements Callable<Integer> {
   // Longer than the generator itself waits for records in flight.
   private static final Duration STOP_MAX = Generator.STOP_WITHIN.plusSeconds(3);
 
+  private static final String SALES = "sales";
+  private static final String FRAMES = "frames";
+
+  /** What a record is keyed by. */
+  enum Key {
+    STOCKCODE,
+    INVOICE,
+    UID,
+    NONE
+  }
+
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Option(
+      names = "--frames",
+      description =
+          "Send frames instead of sales rows: JSON objects of about 2 kB with a uid and a ts; they"
+              + " have no end.")
+  private boolean frames;
+
+  @Option(
       names = "--topic",
-      defaultValue = "data",
       paramLabel = "TOPIC",
-      description = "Topic to send the rows to. Default: ${DEFAULT-VALUE}.")
-  private String topic = "";
+      description = "Topic to send the records to. Default: data, or frames with --frames.")
+  private @Nullable String topic;
 
   @Option(
       names = "--partitions",
@@ -54,89 +72,111 @@ final class GenerateCommand implements Callable<Integer> {
   private int partitions;
 
   @Option(
-      names = "--file",
-      paramLabel = "CSV",
-      description =
-          "Rows in the layout of UCI Online Retail II, with or without InvoiceDate; they are held"
-              + " in memory. Default: 57,363 of its rows, which come with tally.")
-  private @Nullable Path file;
-
-  @Option(
       names = "--key",
-      defaultValue = "stockcode",
-      paramLabel = "stockcode|invoice|none",
+      paramLabel = "stockcode|invoice|uid|none",
       description =
-          "Record key. On several partitions, rolling-sum needs stockcode. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private RowKey key = RowKey.STOCKCODE;
+          "Record key: uid is for frames, stockcode and invoice are for sales. On several"
+              + " partitions, rolling-sum needs stockcode. Default: stockcode, or none with"
+              + " --frames.")
+  private @Nullable Key key;
 
   @Option(
       names = "--rate",
       defaultValue = "1000",
       paramLabel = "N|max",
       converter = RateConverter.class,
-      description = "Rows per second, evenly spread. Default: ${DEFAULT-VALUE}.")
-  private long rowsPerSecond;
+      description = "Records per second, evenly spread. Default: ${DEFAULT-VALUE}.")
+  private long recordsPerSecond;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Rows to send. Default: all of them once, or no end with --loop.")
+      description = "Records to send. Default: all rows once, or no end with --loop or --frames.")
   private @Nullable Long count;
 
   @Option(names = "--loop", description = "Start over at the end of the rows.")
   private boolean loop;
 
-  @Option(
-      names = "--event.time",
-      defaultValue = "now",
-      paramLabel = "now|csv|START+RATE",
-      description =
-          "InvoiceDate of the rows: the time of sending; the file's own column, read as UTC, with"
-              + " each pass of a loop following the last; or a clock that starts START seconds"
-              + " after 1970 and has RATE rows per second of event time, as in 1700000000+1000."
-              + " Default: ${DEFAULT-VALUE}.")
-  private String eventTime = "";
+  @Mixin(name = SALES)
+  private SalesOptions salesOptions = new SalesOptions();
 
-  @Option(
-      names = "--missing",
-      defaultValue = "null",
-      paramLabel = "null|nan|omit",
-      description =
-          "How missing values are written; nan is Python's bare NaN, which is not strict JSON."
-              + " Default: ${DEFAULT-VALUE}.")
-  private Missing missing = Missing.NULL;
+  @Mixin(name = FRAMES)
+  private FramesOptions framesOptions = new FramesOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
-    PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+    CommandSpec command = Objects.requireNonNull(spec);
+    refuseFlagsOfTheOtherKind(command);
+    PrintWriter err = command.commandLine().getErr();
     Generator generator = Generator.load(kafka.settings(), plan(), records());
     Termination.onSignal(generator::stop, STOP_MAX);
     err.println(summary(run(generator, err)));
     return 0;
   }
 
+  /** They would do nothing, so whoever gives one expects other records than those that are sent. */
+  private void refuseFlagsOfTheOtherKind(CommandSpec command) {
+    ParseResult given = command.commandLine().getParseResult();
+    String other = frames ? SALES : FRAMES;
+    for (OptionSpec option : Objects.requireNonNull(command.mixins().get(other)).options()) {
+      if (given.hasMatchedOption(option)) {
+        throw frames
+            ? Stop.usage("%s is for sales rows; leave it out with --frames.", option.longestName())
+            : Stop.usage("%s is for frames; add --frames or leave it out.", option.longestName());
+      }
+    }
+  }
+
   private Plan plan() {
-    Names.requireTopic("--topic", topic);
+    Names.requireTopic("--topic", topic());
     return new Plan(
-        topic,
+        topic(),
         partitions,
-        rowsPerSecond,
+        recordsPerSecond,
         count == null ? OptionalLong.empty() : OptionalLong.of(count),
         loop);
   }
 
-  private Supplier<SalesRecords> records() {
-    Rows rows = file == null ? Rows.bundled() : Rows.file(file);
-    EventTime time = EventTime.parse(eventTime);
-    return () -> SalesRecords.load(rows, key, missing, time);
+  private String topic() {
+    return topic != null ? topic : frames ? "frames" : "data";
   }
 
-  private static Generator.Outcome run(Generator generator, PrintWriter err) {
+  private String noun() {
+    return frames ? "frames" : "rows";
+  }
+
+  private Supplier<Records> records() {
+    return frames ? framesOptions.records(keyedByUid()) : salesOptions.records(rowKey());
+  }
+
+  private boolean keyedByUid() {
+    Key wanted = key == null ? Key.NONE : key;
+    return switch (wanted) {
+      case UID -> true;
+      case NONE -> false;
+      case STOCKCODE, INVOICE ->
+          throw Stop.usage(
+              "--key %s is for sales rows; with --frames, give uid or none.",
+              Choice.spelled(wanted));
+    };
+  }
+
+  private RowKey rowKey() {
+    return switch (key == null ? Key.STOCKCODE : key) {
+      case STOCKCODE -> RowKey.STOCKCODE;
+      case INVOICE -> RowKey.INVOICE;
+      case NONE -> RowKey.NONE;
+      case UID ->
+          throw Stop.usage(
+              "--key uid is for frames; add --frames, or give stockcode, invoice or none.");
+    };
+  }
+
+  private Generator.Outcome run(Generator generator, PrintWriter err) {
     try (ProgressBar bar =
-        ProgressBar.start(err, generator::acknowledged, generator::recordsToSend)) {
+        ProgressBar.start(err, noun(), generator::acknowledged, generator::recordsToSend)) {
       return generator.run();
     }
   }
@@ -145,12 +185,14 @@ final class GenerateCommand implements Callable<Integer> {
     double seconds = outcome.elapsed().toNanos() / 1e9;
     return String.format(
         Locale.ROOT,
-        "%s%,d rows acknowledged by topic %s in %.1f s, %,.0f rows/s.",
+        "%s%,d %s acknowledged by topic %s in %.1f s, %,.0f %s/s.",
         outcome.stopped() ? "Stopped: " : "",
         outcome.acknowledged(),
-        topic,
+        noun(),
+        topic(),
         seconds,
-        outcome.acknowledged() / seconds);
+        outcome.acknowledged() / seconds,
+        noun());
   }
 
   private static final class RateConverter implements ITypeConverter<Long> {
@@ -161,7 +203,7 @@ final class GenerateCommand implements Callable<Integer> {
       }
       if (!text.matches("[1-9]\\d{0,8}")) {
         throw new TypeConversionException(
-            "'" + text + "' is not a rate; write 1 to 999999999 rows per second, or max");
+            "'" + text + "' is not a rate; write 1 to 999999999 records per second, or max");
       }
       return Long.valueOf(text);
     }

@@ -19,22 +19,33 @@ final class ProgressBar implements AutoCloseable {
   private static final int SAMPLES = 10;
 
   private final PrintWriter terminal;
+  private final String noun;
   private final LongSupplier done;
   private final LongSupplier total;
-  private final long[] sampleRows = new long[SAMPLES];
+  private final long[] sampleCounts = new long[SAMPLES];
   private final long[] sampleNanos = new long[SAMPLES];
   private final Thread thread = new Thread(this::redraw, "progress");
 
-  private ProgressBar(PrintWriter terminal, LongSupplier done, LongSupplier total) {
+  private ProgressBar(PrintWriter terminal, String noun, LongSupplier done, LongSupplier total) {
     this.terminal = terminal;
+    this.noun = noun;
     this.done = done;
     this.total = total;
     thread.setDaemon(true);
   }
 
-  /** Starts drawing, if stderr is a terminal, until it is closed. */
+  /** Starts drawing how far rows have come, if stderr is a terminal, until it is closed. */
   static ProgressBar start(PrintWriter err, LongSupplier done, LongSupplier total) {
-    ProgressBar bar = new ProgressBar(err, done, total);
+    return start(err, "rows", done, total);
+  }
+
+  /**
+   * The same for anything.
+   *
+   * @param noun what is counted, in the plural
+   */
+  static ProgressBar start(PrintWriter err, String noun, LongSupplier done, LongSupplier total) {
+    ProgressBar bar = new ProgressBar(err, noun, done, total);
     if (stderrIsTerminal()) {
       bar.thread.start();
     }
@@ -71,15 +82,17 @@ final class ProgressBar implements AutoCloseable {
   private void redraw() {
     try {
       for (int i = 0; true; ) {
-        long rows = done.getAsLong();
+        long count = done.getAsLong();
         long nanos = System.nanoTime();
         int oldest = i < SAMPLES ? 0 : i % SAMPLES;
         double rate =
-            i == 0 ? 0 : (rows - sampleRows[oldest]) * SECOND_NANOS / (nanos - sampleNanos[oldest]);
-        sampleRows[i % SAMPLES] = rows;
+            i == 0
+                ? 0
+                : (count - sampleCounts[oldest]) * SECOND_NANOS / (nanos - sampleNanos[oldest]);
+        sampleCounts[i % SAMPLES] = count;
         sampleNanos[i % SAMPLES] = nanos;
-        overwrite(line(rows, total.getAsLong(), rate, Terminal.ask().columns()));
-        i = rows == 0 ? 0 : i + 1; // the time before the first row says nothing about rates
+        overwrite(line(noun, count, total.getAsLong(), rate, Terminal.ask().columns()));
+        i = count == 0 ? 0 : i + 1; // the time before the first one says nothing about rates
         Thread.sleep(REDRAW_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -96,29 +109,31 @@ final class ProgressBar implements AutoCloseable {
    * The line, shorter than the terminal is wide: one that reaches the last column would continue in
    * the next line, where it could not be overwritten. What does not fit is left out, the bar first.
    */
-  static String line(long rows, long total, double rowsPerSecond, int columns) {
-    String line = line(rows, total, rowsPerSecond);
+  static String line(String noun, long count, long total, double perSecond, int columns) {
+    String line = line(noun, count, total, perSecond);
     if (line.length() >= columns && line.startsWith("[")) {
       line = line.substring(line.indexOf(']') + 1).strip();
     }
     return line.substring(0, Math.min(line.length(), Math.max(0, columns - 1)));
   }
 
-  private static String line(long rows, long total, double rowsPerSecond) {
+  private static String line(String noun, long count, long total, double perSecond) {
     if (total == ENDLESS) {
-      return String.format(Locale.ROOT, "%,d rows  %,.0f rows/s", rows, rowsPerSecond);
+      return String.format(Locale.ROOT, "%,d %s  %,.0f %s/s", count, noun, perSecond, noun);
     }
-    double share = total == 0 ? 1 : (double) rows / total;
+    double share = total == 0 ? 1 : (double) count / total;
     int filled = (int) (share * BAR_CHARS);
     String bar = "#".repeat(filled) + ".".repeat(BAR_CHARS - filled);
-    String eta = rowsPerSecond < 1e-3 ? "-" : duration((total - rows) / rowsPerSecond);
+    String eta = perSecond < 1e-3 ? "-" : duration((total - count) / perSecond);
     return String.format(
         Locale.ROOT,
-        "[%s] %3d%%  %,d rows  %,.0f rows/s  ETA %s",
+        "[%s] %3d%%  %,d %s  %,.0f %s/s  ETA %s",
         bar,
         (int) (share * 100),
-        rows,
-        rowsPerSecond,
+        count,
+        noun,
+        perSecond,
+        noun,
         eta);
   }
 

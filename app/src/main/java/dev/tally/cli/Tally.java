@@ -6,7 +6,6 @@ import dev.tally.cli.DaemonOptions.OnMissingHistory;
 import dev.tally.cli.DaemonOptions.OnSettingsChange;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.generate.sales.Missing;
-import dev.tally.generate.sales.RowKey;
 import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -58,13 +57,14 @@ public final class Tally {
   /** The types of all flags that accept one of a few words. */
   private static final List<Class<? extends Enum<?>>> CHOICES =
       List.of(
+          FramesOptions.Decoys.class,
+          GenerateCommand.Key.class,
           GroupProtocol.class,
           Missing.class,
           Miskeyed.class,
           OnBadRecord.class,
           OnMissingHistory.class,
-          OnSettingsChange.class,
-          RowKey.class);
+          OnSettingsChange.class);
 
   private Tally() {}
 

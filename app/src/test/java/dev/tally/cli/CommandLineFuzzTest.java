@@ -53,6 +53,8 @@ final class CommandLineFuzzTest implements FuzzTarget {
             "verify\n--start.from=2026-01-31T12:00:00Z",
             "generate\n--rate=max\n--count=5\n--loop\n--event.time=1700000000+1000",
             "generate\n--key=none\n--missing=nan\n--partitions=3\0topic=x\\u0041\n",
+            "generate\n--frames\n--users=7\n--start=2016-07-11T13:39:00Z\n--flips=0.1",
+            "generate\n--frames\n--key=uid\n--decoys=off\0late.share=0.5\nseed=-3\n",
             "state\n--windows=3\n--group.id=g",
             "rolling-sum\n--start.from=+999999999-12-31T23:59:59Z",
             "verify\n--start.from=+999999999-12-31T23:59:59Z",
@@ -72,7 +74,9 @@ final class CommandLineFuzzTest implements FuzzTarget {
             "group.id on.settings.change on.missing.history group.protocol commit.interval.ms",
             "instance.id state.memory.mb input.topic output.topic dead.letter.topic",
             "consumer.group.id config producer.acks ssl.protocol admin.retries client-setting",
-            "rate count windows event.time partitions key missing loop file help version")) {
+            "rate count windows event.time partitions key missing loop file help version",
+            "frames users start frames.per.second late.share late.seconds flips decoys string.ts",
+            "seed")) {
       for (String flag : flags.split(" ", -1)) {
         tokens.add("--" + flag);
         tokens.add("\n" + flag + "=");

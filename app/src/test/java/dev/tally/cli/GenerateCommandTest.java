@@ -26,10 +26,42 @@ final class GenerateCommandTest {
     "--file=/nowhere/rows.csv, /nowhere/rows.csv",
     "--producer.acks=1, --producer.acks",
     "--producer.transactional.id=x, --producer.transactional.id",
+    "--key=uid, --key uid is for frames; add --frames",
+    "--users=5, --users is for frames; add --frames or leave it out",
+    "--seed=1, --seed is for frames; add --frames or leave it out",
   })
   void aWrongFlagEndsWithTwoAndIsNamedBeforeABrokerIsAsked(String flag, String named) {
+    assertRefused(named, flag);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--users=0, --users 0: give 1 to",
+    "--users=some, --users",
+    "--start=yesterday, --start 'yesterday'",
+    "--frames.per.second=5, --frames.per.second 5 has no meaning with --start now",
+    "--late.share=1.5, --late.share 1.5: give 0 to 1",
+    "--late.share=-1, is not a share; write 0 to 1",
+    "--late.seconds=0, --late.seconds 0: give 1 to",
+    "--flips=often, is not a share; write 0 to 1",
+    "--decoys=maybe, 'is none of: on, off'",
+    "--string.ts=2, --string.ts 2.0: give 0 to 1",
+    "--seed=x, --seed",
+    "--key=stockcode, --key stockcode is for sales rows",
+    "--file=rows.csv, --file is for sales rows; leave it out with --frames",
+    "--event.time=now, --event.time is for sales rows; leave it out with --frames",
+    "--missing=null, --missing is for sales rows; leave it out with --frames",
+    "--count=0, --count 0",
+    "--rate=1.5, --rate",
+    "--producer.acks=1, --producer.acks",
+  })
+  void aWrongFlagOfFramesIsNamedBeforeABrokerIsAsked(String flag, String named) {
+    assertRefused(named, "--frames", flag);
+  }
+
+  private static void assertRefused(String named, String... flags) {
     List<String> args = new ArrayList<>(List.of("generate", "--bootstrap.servers", "localhost:1"));
-    args.add(flag);
+    args.addAll(List.of(flags));
     PrintStream stderr = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     int exitCode;

@@ -6,6 +6,9 @@ import dev.tally.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,33 +17,39 @@ import picocli.CommandLine.Model.OptionSpec;
 final class ReadmeTest {
   private final String readme = read();
 
+  private static List<OptionSpec> options() {
+    List<OptionSpec> all = new ArrayList<>();
+    for (Object command : List.of(new RollingSumCommand(), new GenerateCommand())) {
+      all.addAll(Tally.withTypes(new CommandLine(command)).getCommandSpec().options());
+    }
+    return all;
+  }
+
   @Test
-  void everyFlagOfRollingSumIsInTheReadme() {
-    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+  void everyFlagOfRollingSumAndOfGenerateIsInTheReadme() {
+    for (OptionSpec option : options()) {
       boolean help = option.usageHelp() || option.versionHelp() || option.hidden();
       assertTrue(
-          help || readme.contains("`" + option.longestName()),
+          help || !row(option).isEmpty(),
           "describe " + option.longestName() + " in the README's table of flags");
     }
   }
 
   @Test
   void everyDefaultIsTheOneInTheReadme() {
-    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+    for (OptionSpec option : options()) {
       String value = HelpTextTest.defaultOf(option);
       boolean told =
           value == null
-              || readme
-                  .lines()
-                  .filter(line -> line.startsWith("|") && line.contains("`" + option.longestName()))
-                  .anyMatch(line -> line.contains("`" + value + "`") || line.contains(" " + value));
+              || row(option).contains("`" + value + "`")
+              || row(option).contains(" " + value);
       assertTrue(told, "the README has another default than " + option + " " + value);
     }
   }
 
   @Test
   void everyWordThatAFlagAcceptsIsInItsRowOfTheReadme() {
-    for (OptionSpec option : new CommandLine(new RollingSumCommand()).getCommandSpec().options()) {
+    for (OptionSpec option : options()) {
       for (String word : option.paramLabel().split("\\|", -1)) {
         boolean literal = word.matches("[a-z-]+");
         assertTrue(
@@ -54,9 +63,14 @@ final class ReadmeTest {
     return readme
         .lines()
         .filter(line -> line.startsWith("| `--"))
-        .filter(line -> line.split("\\|", -1)[1].contains("`" + option.longestName()))
+        .filter(line -> names(line.split("\\|", -1)[1]).contains(option.longestName()))
         .findFirst()
         .orElse("");
+  }
+
+  /** The flags in a table's first column, without the words for their values. */
+  private static List<String> names(String column) {
+    return Arrays.stream(column.split("[`, ]+", -1)).filter(name -> name.startsWith("--")).toList();
   }
 
   @Test
