@@ -31,7 +31,7 @@ final class FramesOptions {
       defaultValue = "now",
       paramLabel = "now|TIME",
       description =
-          "Frames: ts of the frames: the time of sending, or a clock that starts at a time such as"
+          "Frames: ts is the time of sending, or that of a clock that starts at a time such as"
               + " 2016-07-11T13:39:00Z. Default: ${DEFAULT-VALUE}.")
   private String start = "";
 

@@ -94,7 +94,9 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Records to send. Default: all rows once, or no end with --loop or --frames.")
   private @Nullable Long count;
 
-  @Option(names = "--loop", description = "Start over at the end of the rows.")
+  @Option(
+      names = "--loop",
+      description = "Sales: start over at the end of the rows; frames have none.")
   private boolean loop;
 
   @Mixin(name = SALES)

@@ -26,7 +26,7 @@ final class SalesOptions {
       defaultValue = "now",
       paramLabel = "now|csv|START+RATE",
       description =
-          "Sales: InvoiceDate of the rows: the time of sending; the file's own column, read as UTC,"
+          "Sales: InvoiceDate is the time of sending; or the file's own column, read as UTC,"
               + " with each pass of a loop following the last; or a clock that starts START seconds"
               + " after 1970 and has RATE rows per second of event time, as in 1700000000+1000."
               + " Default: ${DEFAULT-VALUE}.")

@@ -5,14 +5,15 @@ import dev.tally.Stop;
 /**
  * What the frames are like, apart from their times.
  *
- * @param users how many users there are; user i is about 1 / sqrt(i) as active as the first
- * @param lateShare of all frames, 0 to 1: those whose ts is behind
+ * @param users how many users there are; user i of them, from 1, sends about 1 / sqrt(i) as many
+ *     frames as the first
+ * @param lateShare of all frames, 0 to 1: those whose ts lies behind the event time
  * @param lateSecondsMax the most that a late ts is behind; each delay from 1 s on is as likely
  * @param flipShare of all frames, 0 to 1: those with one of the low 32 bits of ts flipped
  * @param stringTsShare of all frames, 0 to 1: those whose ts is a string holding the number
  * @param decoys whether there are members named uid and ts, and texts that look like them, below
  *     the root, and a uid whose name is written with an escape
- * @param seed frames with the same seed and the rest equal are equal, byte for byte
+ * @param seed equal mixes with equal seeds give equal frames, byte for byte
  */
 public record FrameMix(
     long users,
