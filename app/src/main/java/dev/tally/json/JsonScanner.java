@@ -23,7 +23,10 @@ import java.util.Arrays;
  *   boolean whole = json.close(bytes, from, at, end);
  * </pre>
  *
- * Every method that reads something takes the index where it begins and the end of the bytes. It
+ * Objects whose members come in any order, or hold objects and arrays, are walked with {@link
+ * #anyName} and {@link #skipAny} in place of {@link #name} and {@link #skip}.
+ *
+ * <p>Every method that reads something takes the index where it begins and the end of the bytes. It
  * returns the index after it, or {@link #UNUSUAL}, for which the caller checks each time. The bytes
  * are not kept in a field, because they lie in the memory of a whole fetch. Neither is the index:
  * it would be written and read back for every value, and this is the hottest code of a job.
@@ -44,10 +47,16 @@ public final class JsonScanner {
   private static final long EACH = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
+  private static final int ESCAPED_BYTES_MAX = 6; // of one character
+
+  /** Levels of nesting that {@link #skipAny} walks: one bit each in a long. */
+  private static final int LEVELS_MAX = Long.SIZE;
+
   // An unscaled number of this many digits fits a long, and no larger count always does.
   private static final int DIGITS_MAX = 18;
 
   private final byte[][] wanted;
+  private int wantedEscapedBytesMax; // the longest form that escapes can give a wanted name
   private final ExpectedNames names = new ExpectedNames();
   private boolean ascii;
   private int field;
@@ -65,6 +74,7 @@ public final class JsonScanner {
     wanted = new byte[names.length][];
     for (int i = 0; i < names.length; i++) {
       wanted[i] = names[i].getBytes(US_ASCII);
+      wantedEscapedBytesMax = Math.max(wantedEscapedBytesMax, ESCAPED_BYTES_MAX * wanted[i].length);
     }
   }
 
@@ -109,15 +119,54 @@ public final class JsonScanner {
       return UNUSUAL;
     }
     field = fieldOf(bytes, quote + 1, afterName - 1);
-    int colon = skipBlanks(bytes, afterName, end);
-    if (colon == end || bytes[colon] != ':') {
-      return UNUSUAL;
-    }
-    int value = skipBlanks(bytes, colon + 1, end);
-    if (ascii) { // otherwise it has yet to prove valid
+    int value = afterColon(bytes, afterName, end);
+    if (value != UNUSUAL && ascii) { // otherwise it has yet to prove valid
       names.note(member, bytes, at, value, field);
     }
     return value;
+  }
+
+  /** Index of the value after a name that ends here. */
+  private static int afterColon(byte[] bytes, int at, int end) {
+    int colon = skipBlanks(bytes, at, end);
+    return colon < end && bytes[colon] == ':' ? skipBlanks(bytes, colon + 1, end) : UNUSUAL;
+  }
+
+  /**
+   * Reads a member's name, as {@link #name} does, where no order can be expected: it neither looks
+   * names up nor learns them. It also takes names with escapes, unless they are so short that they
+   * might be wanted ones.
+   *
+   * @param at index of the brace or comma before it
+   * @return index of its value
+   */
+  public int anyName(byte[] bytes, int at, int end) {
+    int quote = skipBlanks(bytes, at + 1, end);
+    int afterName = plainString(bytes, quote, end);
+    if (afterName == UNUSUAL) {
+      field = NOT_WANTED;
+      afterName = longEscapedName(bytes, quote, end);
+      return afterName == UNUSUAL ? UNUSUAL : afterColon(bytes, afterName, end);
+    }
+    field = fieldOf(bytes, quote + 1, afterName - 1);
+    return afterColon(bytes, afterName, end);
+  }
+
+  /**
+   * A name with escapes that is too long for a wanted one. Escaped surrogates are left to the
+   * reader: of a name it wants pairs, and here they are not counted.
+   */
+  private int longEscapedName(byte[] bytes, int at, int end) {
+    int after = at < end && bytes[at] == '"' ? skipString(bytes, at, end) : UNUSUAL;
+    if (after == UNUSUAL || after - at - 2 <= wantedEscapedBytesMax) {
+      return UNUSUAL;
+    }
+    for (int i = at; i < after; i++) {
+      if (bytes[i] == '\\' && bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd') {
+        return UNUSUAL; // or a character from U+D000 on, which is rare enough
+      }
+    }
+    return after;
   }
 
   private int fieldOf(byte[] bytes, int from, int to) {
@@ -313,6 +362,12 @@ public final class JsonScanner {
 
   /** A number without exponent, of no more characters than gson reads. */
   public static int skipNumber(byte[] bytes, int at, int end) {
+    int i = skipDecimal(bytes, at, end);
+    boolean exponent = i != UNUSUAL && i < end && (bytes[i] == 'e' || bytes[i] == 'E');
+    return exponent || i - at > NUMBER_CHARACTERS_MAX ? UNUSUAL : i;
+  }
+
+  private static int skipDecimal(byte[] bytes, int at, int end) {
     int i = at < end && bytes[at] == '-' ? at + 1 : at;
     int from = i;
     while (i < end && digit(bytes[i])) {
@@ -330,7 +385,94 @@ public final class JsonScanner {
         return UNUSUAL;
       }
     }
-    boolean exponent = i < end && (bytes[i] == 'e' || bytes[i] == 'E');
-    return exponent || i - at > NUMBER_CHARACTERS_MAX ? UNUSUAL : i;
+    return i;
+  }
+
+  /**
+   * Any value that is not wanted, objects and arrays with all that they hold included, up to 64
+   * levels of them. NaN and Infinity, which are not JSON, are unusual here.
+   */
+  public int skipAny(byte[] bytes, int at, int end) {
+    long objects = 0; // a bit for each level that is open, the innermost lowest: set for an object
+    int levels = 0;
+    int i = at;
+    do {
+      if (i < end && (bytes[i] == '{' || bytes[i] == '[')) {
+        if (levels++ == LEVELS_MAX) {
+          return UNUSUAL;
+        }
+        boolean object = bytes[i] == '{';
+        objects = (objects << 1) | (object ? 1 : 0);
+        int first = skipBlanks(bytes, i + 1, end);
+        if (first < end && bytes[first] != closing(objects)) {
+          i = object ? nestedName(bytes, first, end) : first;
+          continue;
+        }
+        i = first;
+      } else {
+        i = skipScalar(bytes, i, end);
+      }
+      // A value ends here, and with it all that close here.
+      while (i != UNUSUAL && levels > 0) {
+        i = skipBlanks(bytes, i, end);
+        if (i == end) {
+          return UNUSUAL;
+        }
+        if (bytes[i] == ',') {
+          int next = skipBlanks(bytes, i + 1, end);
+          i = (objects & 1) != 0 ? nestedName(bytes, next, end) : next;
+          break;
+        }
+        if (bytes[i] != closing(objects)) {
+          return UNUSUAL;
+        }
+        i++;
+        objects >>>= 1;
+        levels--;
+      }
+    } while (i != UNUSUAL && levels > 0);
+    return i;
+  }
+
+  /** What closes the innermost level. */
+  private static byte closing(long objects) {
+    return (byte) ((objects & 1) != 0 ? '}' : ']');
+  }
+
+  /** A name in an object that is not wanted: index of its value. */
+  private int nestedName(byte[] bytes, int at, int end) {
+    int after = at < end && bytes[at] == '"' ? skipString(bytes, at, end) : UNUSUAL;
+    return after == UNUSUAL ? UNUSUAL : afterColon(bytes, after, end);
+  }
+
+  private int skipScalar(byte[] bytes, int at, int end) {
+    if (at == end) {
+      return UNUSUAL;
+    }
+    return switch (bytes[at]) {
+      case '"' -> skipString(bytes, at, end);
+      case 't' -> skipLiteral(bytes, "true", at, end);
+      case 'f' -> skipLiteral(bytes, "false", at, end);
+      case 'n' -> skipLiteral(bytes, "null", at, end);
+      default -> skipNumberWithExponent(bytes, at, end);
+    };
+  }
+
+  private static int skipNumberWithExponent(byte[] bytes, int at, int end) {
+    int i = skipDecimal(bytes, at, end);
+    if (i != UNUSUAL && i < end && (bytes[i] == 'e' || bytes[i] == 'E')) {
+      i++;
+      if (i < end && (bytes[i] == '+' || bytes[i] == '-')) {
+        i++;
+      }
+      int digits = i;
+      while (i < end && digit(bytes[i])) {
+        i++;
+      }
+      if (i == digits) {
+        return UNUSUAL;
+      }
+    }
+    return i - at > NUMBER_CHARACTERS_MAX ? UNUSUAL : i;
   }
 }

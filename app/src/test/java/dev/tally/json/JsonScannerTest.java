@@ -172,4 +172,127 @@ final class JsonScannerTest {
     at = json.skip(bytes, json.name(1, bytes, at, bytes.length), bytes.length);
     return json.close(bytes, 0, at, bytes.length);
   }
+
+  /** Index after the value by {@link JsonScanner#skipAny}, from its first byte; or UNUSUAL. */
+  private int skippedAny(String value, String after) {
+    byte[] bytes = ("[" + value + after + "]").getBytes(UTF_8);
+    int at = json.skipAny(bytes, 1, bytes.length - 1);
+    return at == JsonScanner.UNUSUAL ? at : at - 1;
+  }
+
+  @Test
+  void anyValueIsSkippedWithAllThatItHolds() {
+    for (String value :
+        new String[] {
+          "0",
+          "-1.25",
+          "1e5",
+          "-0.5E-07",
+          "true",
+          "null",
+          "\"\"",
+          "\"]}\\\"\\u00e9\"",
+          "{}",
+          "[]",
+          "[[],[{}]]",
+          "{\"a\":{\"b\":[1,\"]\",{\"c\":null}],\"d\":2},\"\\ne\":\"}\"}",
+          "[ 1 ,\n\"a\"\t, { } , [ ] ]",
+          "{ \"a\" : 1 , \"b\" : { \"c\" : [ true , false ] } }",
+          "[".repeat(64) + "]".repeat(64),
+          "{\"a\":".repeat(63) + "[]" + "}".repeat(63)
+        }) {
+      int length = value.getBytes(UTF_8).length;
+      for (String after : new String[] {"", ",", "]", "}", " ", ",1", "\"", "{"}) {
+        assertEquals(length, skippedAny(value, after), value + after);
+      }
+    }
+  }
+
+  @Test
+  void aNestedValueThatIsUnusualIsNotSkipped() {
+    for (String value :
+        new String[] {
+          "",
+          " 1",
+          "[",
+          "[1",
+          "[1,",
+          "[1,]",
+          "[,1]",
+          "[1 2]",
+          "[1}",
+          "[{]}",
+          "[[]",
+          "[NaN]",
+          "NaN",
+          "-Infinity",
+          "[tru]",
+          "[01]",
+          "[1.]",
+          "[1e]",
+          "[1e+]",
+          "[\"a]",
+          "[\"\n\"]",
+          "[\"\\x\"]",
+          "{",
+          "{\"a\"",
+          "{\"a\"}",
+          "{\"a\":}",
+          "{\"a\":1",
+          "{\"a\":1,",
+          "{\"a\":1,}",
+          "{,\"a\":1}",
+          "{\"a\":1]",
+          "{\"a\" 1}",
+          "{a:1}",
+          "{1:1}",
+          "{\"a\":1 \"b\":2}",
+          "{\"a\":1,2}",
+          "[".repeat(65) + "]".repeat(65)
+        }) {
+      assertEquals(JsonScanner.UNUSUAL, skippedAny(value, ""), value);
+    }
+  }
+
+  @Test
+  void aNumberWithAnExponentIsSkippedUpToTheLengthThatGsonReads() {
+    String longest = "-1e" + "0".repeat(JsonScanner.NUMBER_CHARACTERS_MAX - 3);
+    assertEquals(longest.length(), skippedAny(longest, ""));
+    assertEquals(JsonScanner.UNUSUAL, skippedAny(longest + "0", ""));
+  }
+
+  /** The field of a name by {@link JsonScanner#anyName}; -1 if it is unusual. */
+  private int anyName(String name) {
+    byte[] bytes = ("{" + name + "1}").getBytes(UTF_8);
+    int value = json.anyName(bytes, 0, bytes.length);
+    if (value == JsonScanner.UNUSUAL) {
+      return -1;
+    }
+    assertEquals('1', bytes[value]);
+    return json.field();
+  }
+
+  @Test
+  void aNameIsFoundWithoutAnyBeforeIt() {
+    assertEquals(TS, anyName("\"ts\":"));
+    assertEquals(UID, anyName(" \"uid\" :\n"));
+    for (String other : new String[] {"", "t", "tss", "tS", "uids", "\u0436", "a long name: {}"}) {
+      assertEquals(JsonScanner.NOT_WANTED, anyName("\"" + other + "\":"), other);
+    }
+    for (String unusual : new String[] {"", "\"ts\"", "\"ts", "ts:", ":", "'ts':", "\"\t\":"}) {
+      assertEquals(-1, anyName(unusual), unusual);
+    }
+  }
+
+  /** A wanted name has 18 bytes between its quotes at most, if all of it is escaped. */
+  @Test
+  void aNameWithEscapesIsNotWantedIfItIsTooLong() {
+    assertEquals(-1, anyName("\"t\\u0073\":"));
+    assertEquals(-1, anyName("\"\\u0075\\u0069\\u0064\":"));
+    assertEquals(JsonScanner.NOT_WANTED, anyName("\"\\u0075\\u0069\\u0064s\":"));
+    assertEquals(JsonScanner.NOT_WANTED, anyName("\"a name of two\\nlines\":"));
+    for (String half : new String[] {"\\ud83d", "\\uDE00", "\\x", "\\u00g0"}) {
+      assertEquals(-1, anyName("\"a long enough name " + half + "\":"), half);
+    }
+  }
 }
