@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FrameReaderTest {
   private static void assertReads(String expected, byte @Nullable [] value) {
     assertEquals(expected, FrameText.read(value));
-    String scanned = null;
+    String scanned = value == null ? null : FrameText.scan(value);
     if (scanned != null) {
       assertEquals(expected, scanned);
     }

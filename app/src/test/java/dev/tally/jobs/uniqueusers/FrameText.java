@@ -2,6 +2,7 @@ package dev.tally.jobs.uniqueusers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tally.job.Fetched;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,12 @@ final class FrameText {
       return "unreadable: " + e.what();
     }
     return of(frame);
+  }
+
+  /** The frame that the scanner makes of a value; null if it leaves it to the reader. */
+  static @Nullable String scan(byte[] value) {
+    Frame frame = new Frame();
+    return new FrameScanner().scan(Fetched.view(value), frame) ? of(frame) : null;
   }
 
   static String of(Frame frame) {
