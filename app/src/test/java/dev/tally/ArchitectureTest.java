@@ -59,6 +59,7 @@ final class ArchitectureTest {
               "dev.tally.kafka",
               KAFKA,
               SLF4J),
+          uses("dev.tally.local", "dev.tally.job", SLF4J),
           // The audit shares nothing with what it checks.
           uses("dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
           uses("dev.tally.audit.rollingsum", "dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
@@ -77,6 +78,7 @@ final class ArchitectureTest {
               "dev.tally.engine",
               "dev.tally.engine.kafka",
               "dev.tally.daemon",
+              "dev.tally.local",
               "dev.tally.audit..",
               "dev.tally.generate..",
               "dev.tally.demo",

@@ -25,6 +25,7 @@ final class DaemonOptions {
   // After a crash, this much is replayed at several times the live rate; each save costs a few ms.
   private static final Duration SAVE_INTERVAL = Duration.ofSeconds(10);
   private static final int MEGABYTE_BITS = 20;
+  private static final String EARLIEST = "earliest";
 
   enum OnBadRecord {
     DEAD_LETTER,
@@ -167,39 +168,91 @@ final class DaemonOptions {
    * @throws dev.tally.Stop if a flag is wrong
    */
   Daemon.Config config(Set<DeadLetterReason> fatalReasons) {
+    return config(
+        fatalReasons,
+        new Stage(
+            topics.groupId(),
+            topics.input(),
+            List.of(OutputTopic.answers(topics.output())),
+            threads,
+            threads,
+            true));
+  }
+
+  /**
+   * What the stages of a job differ in.
+   *
+   * @param workers of this stage
+   * @param workersInProcess of all stages
+   * @param first whether `--start.from` is about its input; later stages read all that there is
+   */
+  record Stage(
+      String groupId,
+      String input,
+      List<OutputTopic> outputs,
+      int workers,
+      int workersInProcess,
+      boolean first) {}
+
+  /** What one stage of a job runs with; see {@link #config(Set)}. */
+  Daemon.Config config(Set<DeadLetterReason> fatalReasons, Stage stage) {
+    return config(fatalReasons, stage, Duration.ZERO);
+  }
+
+  /**
+   * What one stage of a job runs with.
+   *
+   * @param commitIntervalMin below which this stage does not commit, whatever the flag says
+   */
+  Daemon.Config config(
+      Set<DeadLetterReason> fatalReasons, Stage stage, Duration commitIntervalMin) {
     topics.requireUsable();
     if (instanceId != null) {
       Names.requireInstance(instanceId);
     }
     return new Daemon.Config(
         kafka.settings(),
-        engineConfig(fatalReasons),
+        engineConfig(fatalReasons, stage, commitIntervalMin),
         instanceId == null ? StateFolder.instanceId(stateFolder()) : instanceId,
         groupProtocol,
-        StartFrom.parse(startFrom),
-        threads,
+        StartFrom.parse(stage.first() ? startFrom : EARLIEST),
+        stage.workers(),
+        stage.workersInProcess(),
         untilEnd);
   }
 
-  private EngineConfig engineConfig(Set<DeadLetterReason> fatalReasons) {
+  /** Workers for partitions, as the flag says. */
+  int threads() {
+    return threads;
+  }
+
+  /** Whether an operator has accepted that records are missing. */
+  boolean missingHistoryAccepted() {
+    return onMissingHistory == OnMissingHistory.CONTINUE;
+  }
+
+  private EngineConfig engineConfig(
+      Set<DeadLetterReason> fatalReasons, Stage stage, Duration commitIntervalMin) {
+    Duration interval = Duration.ofMillis(commitIntervalMs);
     Set<DeadLetterReason> fatal = EnumSet.noneOf(DeadLetterReason.class);
     fatal.addAll(fatalReasons);
     if (onBadRecord == OnBadRecord.FAIL) {
       fatal.add(DeadLetterReason.UNREADABLE);
     }
     return new EngineConfig(
-        topics.groupId(),
-        topics.input(),
-        List.of(OutputTopic.answers(topics.output())),
+        stage.groupId(),
+        stage.input(),
+        stage.outputs(),
         topics.deadLetters(),
         fatal,
         command.commandLine().getParseResult().hasMatchedOption("--start.from"),
         onSettingsChange == OnSettingsChange.REBUILD,
         onMissingHistory == OnMissingHistory.CONTINUE,
-        Duration.ofMillis(commitIntervalMs),
+        interval.compareTo(commitIntervalMin) < 0 ? commitIntervalMin : interval,
         TRANSACTION_TIMEOUT,
         SAVE_INTERVAL,
-        stateMemoryBytes() / Math.max(1, threads)); // Daemon.Config refuses fewer threads
+        // Daemon.Config refuses fewer threads.
+        stateMemoryBytes() / Math.max(1, stage.workersInProcess()));
   }
 
   private long stateMemoryBytes() {

@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,8 +10,10 @@ import picocli.CommandLine.Option;
 
 /** The flags of every command that talks to Kafka. */
 final class KafkaOptions {
+  static final String BOOTSTRAP_SERVERS = "--bootstrap.servers";
+
   @Option(
-      names = "--bootstrap.servers",
+      names = BOOTSTRAP_SERVERS,
       required = true,
       paramLabel = "HOST:PORT[,..]",
       description = "Kafka brokers to start from. Required.")
@@ -42,7 +45,15 @@ final class KafkaOptions {
   @SuppressWarnings("UnusedVariable")
   private @Nullable String forAll;
 
+  /**
+   * How clients reach the brokers.
+   *
+   * @throws Stop if no broker was given, in a command that can do without
+   */
   ClientSettings settings() {
+    if (bootstrapServers.isEmpty()) {
+      throw Stop.usage("Missing required option: '%s=HOST:PORT[,..]'.", BOOTSTRAP_SERVERS);
+    }
     return new ClientSettings(bootstrapServers, given);
   }
 }

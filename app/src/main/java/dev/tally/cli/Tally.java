@@ -1,5 +1,7 @@
 package dev.tally.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.tally.Stop;
 import dev.tally.cli.DaemonOptions.OnBadRecord;
 import dev.tally.cli.DaemonOptions.OnMissingHistory;
@@ -22,6 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -35,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Tally.Version.class,
     subcommands = {
       RollingSumCommand.class,
+      UniqueUsersCommand.class,
       GenerateCommand.class,
       VerifyCommand.class,
       StateCommand.class,
@@ -142,9 +146,18 @@ public final class Tally {
                 isService(command)
                     ? onFailureOfService(failure)
                     : onFailure(failure, command.getErr()));
+    allowNoBrokers(requireNonNull(commandLine.getSubcommands().get("unique-users")));
     HelpText.layOut(commandLine);
     commandLine.getSubcommands().values().forEach(HelpText::layOut);
     return commandLine;
+  }
+
+  /** For a command that can do without brokers, and says so itself where it cannot. */
+  private static void allowNoBrokers(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    OptionSpec required = requireNonNull(spec.findOption(KafkaOptions.BOOTSTRAP_SERVERS));
+    spec.remove(required);
+    spec.addOption(OptionSpec.builder(required).required(false).build());
   }
 
   /** Teaches a parser, and the commands it has so far, to read our types of flags. */
@@ -153,6 +166,7 @@ public final class Tally {
     return commandLine
         .registerConverter(Duration.class, new Durations())
         .registerConverter(FutureMax.class, FutureMax::parse)
+        .registerConverter(UniqueUsersCommand.Early.class, UniqueUsersCommand.Early::parse)
         .registerConverter(Path.class, Tally::path)
         .registerConverter(Integer.class, Tally::wholeNumber)
         .registerConverter(Integer.TYPE, Tally::wholeNumber);

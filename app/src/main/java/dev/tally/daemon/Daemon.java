@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,6 +53,8 @@ public final class Daemon {
    *
    * @param instanceId tells the brokers one state folder from another
    * @param threads workers, each of which has an engine and its share of the memory for state
+   * @param workersInProcess how many there are together with those of the job's other stages, with
+   *     which they share the heap
    * @param untilEnd whether to end once everything that was there at the start is answered
    */
   public record Config(
@@ -60,6 +64,7 @@ public final class Daemon {
       GroupProtocol groupProtocol,
       StartFrom startFrom,
       int threads,
+      int workersInProcess,
       boolean untilEnd) {
     /** More threads than this are a typo: each has two Kafka clients. */
     private static final int THREADS_MAX = 256;
@@ -75,7 +80,7 @@ public final class Daemon {
       if (threads < 1 || threads > THREADS_MAX) {
         throw Stop.usage("--threads is %d; accepted: 1 to %d.", threads, THREADS_MAX);
       }
-      long megabytes = megabytes(engine.stateMemoryBytesMax() * threads);
+      long megabytes = megabytes(engine.stateMemoryBytesMax() * workersInProcess);
       if (megabytes < 1 || megabytes > STATE_MEGABYTES_MAX) {
         throw Stop.usage(
             "--state.memory.mb is %d; accepted: 1 to %d.", megabytes, STATE_MEGABYTES_MAX);
@@ -84,7 +89,7 @@ public final class Daemon {
 
     /** Memory for the state of all workers together, as `--state.memory.mb` gives it. */
     public long stateMemoryMegabytes() {
-      return megabytes(engine.stateMemoryBytesMax() * threads);
+      return megabytes(engine.stateMemoryBytesMax() * workersInProcess);
     }
 
     /** Rounded, since the workers' shares are cut to whole bytes. */
@@ -100,8 +105,26 @@ public final class Daemon {
   private final long createdNanos = System.nanoTime();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final CompletableFuture<Void> prepared = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final Optional<Daemon> before;
+  private final String name;
 
+  /** A job of one stage. */
   public Daemon(Job job, Config config, StateStore.Slots slots) {
+    this("", Optional.empty(), job, config, slots);
+  }
+
+  /**
+   * A stage of a job.
+   *
+   * @param name for the log; empty if the job has no other stages
+   * @param before the stage that writes this one's input: it creates the topic, and its end is
+   *     waited for before this one's input can end
+   */
+  Daemon(String name, Optional<Daemon> before, Job job, Config config, StateStore.Slots slots) {
+    this.name = name;
+    this.before = before;
     this.job = job;
     this.config = config;
     this.slots = slots;
@@ -118,19 +141,34 @@ public final class Daemon {
    * @throws Stop when it cannot go on
    */
   public void run() {
+    try {
+      prepareAndRun();
+    } finally {
+      prepared.complete(null);
+      ended.complete(null);
+    }
+  }
+
+  /** Whether its topics are there, or it has failed. */
+  void awaitPrepared() {
+    prepared.join();
+  }
+
+  private void prepareAndRun() {
     ClientTuning.requireUsable(config.clients(), config.engine(), config.groupProtocol());
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients(), job);
       TopicLayout layout = topics.prepare(config.engine());
+      prepared.complete(null);
       TransactionEnds.risk(admin, config.engine().writtenTopics()).ifPresent(log::warn);
       UntilEnd untilEnd = new UntilEnd(admin, config.engine(), config.clients());
-      if (config.untilEnd()) {
+      if (config.untilEnd() && before.isEmpty()) {
         untilEnd.noteEnds(layout.inputPartitions());
       }
       open(admin, layout);
       List<Thread> threads = IntStream.range(0, workers.size()).mapToObj(this::started).toList();
       try (Watch watch =
-          new Watch(admin, config.engine(), layout.inputPartitions(), workers).begin()) {
+          new Watch(name, before.isEmpty(), admin, config.engine(), layout, workers).begin()) {
         awaitEnd(topics, layout, untilEnd, watch);
       } finally {
         workers.forEach(Worker::stop);
@@ -149,7 +187,7 @@ public final class Daemon {
             config.groupProtocol(),
             config.startFrom(),
             layout,
-            PollBudget.shareOfHeap(config.threads()),
+            PollBudget.shareOfHeap(config.workersInProcess()),
             admin);
     for (int i = 0; i < config.threads(); i++) {
       workers.add(
@@ -187,7 +225,7 @@ public final class Daemon {
                 asked.countDown();
               }
             },
-            "worker-" + number);
+            (name.isEmpty() ? "" : name + "-") + "worker-" + number);
     thread.start();
     return thread;
   }
@@ -202,8 +240,11 @@ public final class Daemon {
         boolean judged =
             workers.stream().allMatch(Worker::caughtUp)
                 || System.nanoTime() - beganNanos > SHARE_WITHIN.toNanos();
-        if (config.untilEnd() && judged && untilEnd.reached()) {
-          return;
+        if (config.untilEnd() && judged && allIsAnswered(untilEnd, layout)) {
+          workers.forEach(Worker::finish);
+          if (workers.stream().allMatch(Worker::finished)) {
+            return;
+          }
         }
         // Brokers that are away are the workers' concern, and the watch has reported them.
         if (System.nanoTime() - topicDueNanos >= 0 && !watch.lost()) {
@@ -214,6 +255,14 @@ public final class Daemon {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether what the input held at the start is answered, or at the end of the stage before. */
+  private boolean allIsAnswered(UntilEnd untilEnd, TopicLayout layout) throws InterruptedException {
+    if (!untilEnd.noted() && before.orElseThrow().ended.isDone()) {
+      untilEnd.noteEnds(layout.inputPartitions());
+    }
+    return untilEnd.noted() && untilEnd.reached();
   }
 
   private static void join(List<Thread> threads) {

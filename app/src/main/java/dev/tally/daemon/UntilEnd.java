@@ -45,6 +45,11 @@ final class UntilEnd {
     }
   }
 
+  /** Whether {@link #noteEnds} has been called. */
+  boolean noted() {
+    return !ends.isEmpty();
+  }
+
   /** Whether the group's committed offsets have reached those ends; false if no broker answers. */
   boolean reached() throws InterruptedException {
     try {

@@ -3,6 +3,7 @@ package dev.tally.daemon;
 import dev.tally.Causes;
 import dev.tally.engine.Counts;
 import dev.tally.engine.EngineConfig;
+import dev.tally.engine.TopicLayout;
 import dev.tally.engine.Worker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A thread that tells an operator how the instance is doing. It asks the brokers itself every few
@@ -38,21 +40,37 @@ final class Watch implements Runnable, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(3);
   private static final int ANSWER_MAX_MILLIS = 5_000;
 
+  private final String prefix;
+  private final boolean leads;
   private final Admin admin;
   private final EngineConfig config;
   private final int inputPartitions;
   private final List<Worker> workers;
   private final Outage outage = new Outage();
   private final Progress progress = new Progress(System.nanoTime());
-  private final Thread thread = new Thread(this, "watch");
+  private final Thread thread;
   private volatile boolean lost;
 
-  /** Looks at nothing before {@link #begin}. */
-  Watch(Admin admin, EngineConfig config, int inputPartitions, List<Worker> workers) {
+  /**
+   * Looks at nothing before {@link #begin}.
+   *
+   * @param stage that its lines are about; empty if the job has one stage only
+   * @param leads whether it tells of brokers that are away, which is said once for all stages
+   */
+  Watch(
+      String stage,
+      boolean leads,
+      Admin admin,
+      EngineConfig config,
+      TopicLayout layout,
+      List<Worker> workers) {
+    this.prefix = stage.isEmpty() ? "" : stage + ": ";
+    this.leads = leads;
     this.admin = admin;
     this.config = config;
-    this.inputPartitions = inputPartitions;
+    this.inputPartitions = layout.inputPartitions();
     this.workers = workers;
+    this.thread = new Thread(this, stage.isEmpty() ? "watch" : stage + "-watch");
     thread.setDaemon(true);
   }
 
@@ -88,13 +106,15 @@ final class Watch implements Runnable, AutoCloseable {
     OptionalLong lag = OptionalLong.empty();
     try {
       lag = OptionalLong.of(lag(partitions));
-      outage.answered(System.nanoTime()).ifPresent(log::info);
+      outage.answered(System.nanoTime()).ifPresent(this::aboutBrokers);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
-        outage.unanswered(System.nanoTime(), why(e.getCause())).ifPresent(log::warn);
+        outage
+            .unanswered(System.nanoTime(), why(e.getCause()))
+            .ifPresent(line -> log.atLevel(leads ? Level.WARN : Level.DEBUG).log(line));
       } else {
         // An answer all the same: this client may not be allowed to see the lag.
-        outage.answered(System.nanoTime()).ifPresent(log::info);
+        outage.answered(System.nanoTime()).ifPresent(this::aboutBrokers);
         log.debug("lag is not known", e);
       }
     }
@@ -102,10 +122,17 @@ final class Watch implements Runnable, AutoCloseable {
     Counts.Committed counts = Counts.committed(workers);
     long now = System.nanoTime();
     lag.ifPresent(
-        rows -> progress.caughtUp(counts, rows, partitions.size(), now).ifPresent(log::info));
+        rows ->
+            progress
+                .caughtUp(counts, rows, partitions.size(), now)
+                .ifPresent(line -> log.info("{}{}", prefix, line)));
     if (progress.lineDue(now) && !lost) {
-      log.info("{}", line(counts, lag, partitions.size(), now));
+      log.info("{}{}", prefix, line(counts, lag, partitions.size(), now));
     }
+  }
+
+  private void aboutBrokers(String line) {
+    log.atLevel(leads ? Level.INFO : Level.DEBUG).log(line);
   }
 
   /** The client's own text about a timeout names only the internal step that it was in. */

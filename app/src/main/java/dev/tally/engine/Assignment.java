@@ -345,6 +345,11 @@ final class Assignment implements Session.Assignments {
     return everAssigned && pending.isEmpty() && tasks.values().stream().allMatch(Task::live);
   }
 
+  /** Whether every partition that the group has given us has begun. */
+  boolean nothingPending() {
+    return pending.isEmpty();
+  }
+
   /** What the group has given us, as of the last poll. */
   Set<TopicPartition> partitions() {
     return partitions;

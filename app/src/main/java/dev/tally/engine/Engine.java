@@ -280,7 +280,7 @@ final class Engine {
   /** Whether every partition here has begun, was told so, and what that gave is committed. */
   boolean finished() {
     return finishing
-        && assignment.caughtUp()
+        && assignment.nothingPending()
         && assignment.tasks().stream().allMatch(task -> task.ended() && !task.commitDue());
   }
 

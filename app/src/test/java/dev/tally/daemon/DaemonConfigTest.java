@@ -38,6 +38,7 @@ final class DaemonConfigTest {
         GroupProtocol.CLASSIC,
         StartFrom.parse("earliest"),
         threads,
+        threads,
         false);
   }
 

@@ -92,6 +92,7 @@ final class InProcess implements AutoCloseable {
             GroupProtocol.CONSUMER,
             StartFrom.parse("earliest"),
             1,
+            1,
             setup.untilEnd());
     RocksSlots slots = new RocksSlots(setup.stateFolder(), trial.group());
     Daemon daemon = new Daemon(setup.job(), config, setup.disk().apply(slots));
