@@ -40,6 +40,7 @@ final class UserSet {
   private static final byte EXACT = 0;
   private static final byte SKETCH = 1;
 
+  private static final long NONE = -1;
   private static final int SLOTS_BITS_MIN = 4;
   private static final int OBJECT_BYTES = 64; // of the set and the header of its array
 
@@ -61,6 +62,7 @@ final class UserSet {
   private boolean zero; // whether the hash 0 is in the set
   private @Nullable UltraLogLog sketch; // null while the set is exact
   private boolean sketchChanged;
+  private long estimate = NONE; // of the sketch as it is: it takes a third of a millisecond
   private final StateChangeObserver onChange = decrease -> sketchChanged = true;
 
   UserSet() {
@@ -83,6 +85,9 @@ final class UserSet {
     if (sketch != null) {
       sketchChanged = false;
       sketch.add(hash, onChange);
+      if (sketchChanged) {
+        estimate = NONE;
+      }
       return sketchChanged;
     }
     int slot = hash == 0 ? 0 : slotOf(hash);
@@ -142,6 +147,7 @@ final class UserSet {
     }
     UltraLogLog sketch = this.sketch == null ? becomeSketch() : this.sketch;
     sketch.add(other.sketch);
+    estimate = NONE;
   }
 
   private int size() {
@@ -150,7 +156,13 @@ final class UserSet {
 
   /** The number of users: itself if the set is {@link #exact}, else an estimate of it. */
   long users() {
-    return sketch == null ? size() : Math.round(sketch.getDistinctCountEstimate());
+    if (sketch == null) {
+      return size();
+    }
+    if (estimate == NONE) {
+      estimate = Math.round(sketch.getDistinctCountEstimate());
+    }
+    return estimate;
   }
 
   /** Whether there are at most {@link #EXACT_MAX} users, which have all been counted. */

@@ -187,6 +187,17 @@ final class UserSetTest {
     }
   }
 
+  @Test
+  void anEstimateFollowsWhatIsAdded() {
+    UserSet set = of(hashes(15, EXACT_MAX + 1));
+    UserSet other = of(hashes(16, EXACT_MAX + 1));
+    long before = set.users();
+    set.addAll(other);
+    assertEquals(2.0 * before, (double) set.users(), 0.01 * before);
+    Arrays.stream(hashes(17, 500_000)).forEach(set::add);
+    assertSame(UserSet.fromBytes(set.toBytes()), set);
+  }
+
   /**
    * Most additions leave a sketch as it is. One that tells so of all, or of none, would have a
    * caller send results that say nothing new, or none at all.
