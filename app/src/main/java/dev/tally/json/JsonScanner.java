@@ -23,7 +23,7 @@ import java.util.Arrays;
  *   boolean whole = json.close(bytes, from, at, end);
  * </pre>
  *
- * Objects whose members come in any order, or hold objects and arrays, are walked with {@link
+ * <p>Objects whose members come in any order, or hold objects and arrays, are walked with {@link
  * #anyName} and {@link #skipAny} in place of {@link #name} and {@link #skip}.
  *
  * <p>Every method that reads something takes the index where it begins and the end of the bytes. It

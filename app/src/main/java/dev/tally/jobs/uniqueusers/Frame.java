@@ -1,7 +1,7 @@
 package dev.tally.jobs.uniqueusers;
 
 /**
- * What counts of a frame: who, as the hash of the uid, and when. One object serves a whole
+ * What matters in a frame: who, as the hash of the uid, and when. One object serves a whole
  * partition: each frame overwrites the previous one.
  *
  * <p>Confined to the thread of its shard.

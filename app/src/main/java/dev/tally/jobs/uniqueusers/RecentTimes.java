@@ -89,13 +89,14 @@ final class RecentTimes {
   }
 
   /**
-   * The highest time but `skip`: 0 gives the highest, 1 the one below it, which may be equal.
+   * The highest time if the `skip` highest are left out: 0 gives the highest of all, 1 the next,
+   * which may be equal to it.
    *
-   * @throws IllegalStateException if there are not so many
+   * @throws IllegalStateException if there are no more than `skip` times
    */
   long nthNewest(int skip) {
     if (skip < 0 || skip >= size) {
-      throw new IllegalStateException("there is no time but " + skip + " of " + size);
+      throw new IllegalStateException(skip + " of " + size + " times cannot be left out");
     }
     return sorted[size - 1 - skip];
   }
@@ -107,7 +108,7 @@ final class RecentTimes {
    */
   long oldestOffset() {
     if (size == 0) {
-      throw new IllegalStateException("there is no time and no offset");
+      throw new IllegalStateException("no time is held, hence no offset");
     }
     return offsets[oldest()];
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a window, as 64-bit hashes of their uids. Up to {@link #EXACT_MAX} hashes are kept
- * themselves; one more, and an UltraLogLog of 64 KiB takes their place, which estimates their
- * number with an rms error of 0.3 %.
+ * themselves; with one more, an UltraLogLog of 64 KiB takes their place. It estimates their number
+ * with an rms error of 0.3 %.
  *
  * <p>What a set answers depends on which hashes it was given, and on nothing else: neither on their
  * order, nor on how often each came, nor on which of them came in other sets. A replay that cuts
@@ -34,7 +34,7 @@ final class UserSet {
   /** Registers of the UltraLogLog, as a power of two: 64 KiB. */
   static final int PRECISION = 16;
 
-  /** 1.96 standard errors of 0.00306, relative: what a count of 95 in 100 windows is within. */
+  /** 1.96 standard errors of 0.00306, relative: 95 of 100 estimates are closer than this. */
   private static final double RELATIVE_ERROR = 0.0059976;
 
   private static final byte EXACT = 0;
@@ -45,7 +45,7 @@ final class UserSet {
   private static final int OBJECT_BYTES = 64; // of the set and the header of its array
 
   // A table of each size scatters hashes in its own way. Otherwise those of one table, added to a
-  // smaller one in the order of their slots, would fill it from one end and probe for ever longer.
+  // smaller one in the order of their slots, would crowd one end of it into one long probe chain.
   private static final long[] MULTIPLIERS = new long[Long.SIZE];
 
   static {
@@ -56,7 +56,7 @@ final class UserSet {
   }
 
   private long[] slots = {};
-  private int shift; // of a scattered hash, which leaves its slot
+  private int shift; // what it leaves of a scattered hash is its slot
   private long multiplier;
   private int used; // slots
   private boolean zero; // whether the hash 0 is in the set
@@ -78,7 +78,7 @@ final class UserSet {
   /**
    * Adds a user.
    *
-   * @return whether the set has changed. One that is not exact takes no notice of most users.
+   * @return whether the set has changed. An estimated set need not change for a new user.
    */
   boolean add(long hash) {
     UltraLogLog sketch = this.sketch;
@@ -170,12 +170,12 @@ final class UserSet {
     return sketch == null;
   }
 
-  /** Lower bound of the number of users, which holds together with the upper in 95 % of cases. */
+  /** The lower of two bounds that the number of users lies between, with 95 % confidence. */
   long lower() {
     return sketch == null ? size() : (long) Math.floor(users() / (1 + RELATIVE_ERROR));
   }
 
-  /** Upper bound of the number of users; see {@link #lower}. */
+  /** The upper bound; see {@link #lower}. */
   long upper() {
     return sketch == null ? size() : (long) Math.ceil(users() / (1 - RELATIVE_ERROR));
   }

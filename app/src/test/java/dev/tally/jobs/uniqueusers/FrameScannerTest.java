@@ -43,7 +43,7 @@ final class FrameScannerTest {
       byte[] bytes = Frames.ordinary(random).bytes();
       String whole = FrameText.read(bytes);
       for (int length = 0; length < bytes.length; length++) {
-        // The rest of the frame lies behind the cut, where the next record of a fetch lies.
+        // The rest of the frame lies after the cut, where the next record of a fetch lies.
         if (scanner.scan(ByteBuffer.wrap(bytes, 0, length), frame)) {
           assertEquals(whole, FrameText.of(frame));
           assertEquals(whole, FrameText.read(Arrays.copyOf(bytes, length)));

@@ -9,9 +9,8 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /**
- * What hash4j has answered so far. Another release that answers otherwise would make state and
- * topics of one release differ from those of the next: do not take it over without a new version of
- * both.
+ * What hash4j has answered so far. With a release of it that answers otherwise, saved state and
+ * topics would no longer fit what is computed anew: it needs a new version of their formats.
  */
 final class UserSetGoldenTest {
   private static String hash(String uid) {
