@@ -8,6 +8,7 @@ import dev.tally.job.Shard;
 import dev.tally.job.Source;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -219,13 +220,14 @@ final class MinutesShard implements Shard {
     if (seconds <= closedTo) {
       return;
     }
-    boolean hourCloses =
-        closedTo != NOTHING_CLOSED
-            && WindowKind.HOUR.start(seconds) > WindowKind.HOUR.start(closedTo);
+    long hourBefore = closedHour();
     closedTo = seconds;
     tell(false, output);
-    if (hourCloses && !sendHours(output)) {
-      long before = WindowKind.HOUR.start(closedTo) - WindowKind.HOUR_SECONDS;
+    boolean hourCloses = closedHour() > hourBefore;
+    boolean correctedGo = hours.headMap(keptFrom()).values().stream().anyMatch(Hour::unsent);
+    boolean sent = (hourCloses || correctedGo) && sendHours(output);
+    if (hourCloses && !sent) {
+      long before = closedHour() - WindowKind.HOUR_SECONDS;
       HourRecord empty = new HourRecord(before, closedHour(), 0, new UserSet());
       output.answer(UniqueUsers.HOURS, null, empty.toBytes());
     }
@@ -237,18 +239,20 @@ final class MinutesShard implements Shard {
   }
 
   /**
-   * Sends the hours that the next stage has not seen as they are; returns whether there was one.
+   * Sends the hours that the next stage has not seen as they are. What is closed comes with the
+   * last of them: the next stage may commit in between.
+   *
+   * @return whether there was one
    */
   private boolean sendHours(Output output) {
-    boolean sent = false;
-    for (Hour hour : hours.values()) {
-      boolean due = hour.whole().toldFinal() || hour.whole().toldOpen();
-      if (hour.unsent() && due) {
-        hour.send(closedHour(), output);
-        sent = true;
-      }
+    List<Hour> due =
+        hours.values().stream()
+            .filter(hour -> hour.unsent() && (hour.whole().toldFinal() || hour.whole().toldOpen()))
+            .toList();
+    for (int i = 0; i < due.size(); i++) {
+      due.get(i).send(i == due.size() - 1 ? closedHour() : NOTHING_CLOSED, output);
     }
-    return sent;
+    return !due.isEmpty();
   }
 
   /**

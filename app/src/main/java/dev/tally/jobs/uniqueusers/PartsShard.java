@@ -215,7 +215,9 @@ final class PartsShard implements Shard {
       output.answer(
           UniqueUsers.PARTS,
           null,
-          Part.write(source, from, to, last, last && idle, clockSeconds, ofHour));
+          // The clock comes last: what it closes must have been counted.
+          Part.write(
+              source, from, to, last, last && idle, last ? clockSeconds : Part.NO_CLOCK, ofHour));
       ofHour.clear();
       if (last) {
         sent(to);
