@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -142,7 +144,7 @@ public final class Cluster implements AutoCloseable {
     int answerPartitions = partitions(settings.outputTopic());
     int letterPartitions = partitionsOrNone(settings.deadLetterTopic());
     List<TopicPartition> input = all(settings.inputTopic(), inputPartitions);
-    Map<TopicPartition, OffsetAndMetadata> committed = committed(input);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(settings.groupId(), input);
     List<Range> answers = decidedRanges(settings.outputTopic(), answerPartitions);
     List<Range> letters = decidedRanges(settings.deadLetterTopic(), letterPartitions);
     long[] begins = offsets(input, OffsetSpec.earliest(), true);
@@ -169,6 +171,97 @@ public final class Cluster implements AutoCloseable {
     return TransactionEnds.risk(admin, List.of(settings.outputTopic(), settings.deadLetterTopic()));
   }
 
+  /**
+   * The offsets that a group has committed for a topic, by partition, once no transaction on them
+   * is open; without those that it has not committed.
+   *
+   * @throws Stop if there is no such topic, or a transaction stays open
+   */
+  public Map<Integer, Long> committed(String groupId, String topic) {
+    return committed(groupId, all(topic, partitions(topic))).entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().partition(), entry -> entry.getValue().offset()));
+  }
+
+  /**
+   * What is decided, committed or aborted, of all that is written to a topic by now; the list is
+   * empty if there is no such topic.
+   *
+   * @throws Stop if a transaction stays open
+   */
+  public List<Range> decided(String topic) {
+    return decidedRanges(topic, partitionsOrNone(topic));
+  }
+
+  /**
+   * What can be read of a topic by now, without waiting for open transactions.
+   *
+   * @throws Stop if there is no such topic
+   */
+  public List<Range> readable(String topic) {
+    List<TopicPartition> all = all(topic, partitions(topic));
+    long[] begins = offsets(all, OffsetSpec.earliest(), true);
+    long[] ends = offsets(all, OffsetSpec.latest(), true);
+    return IntStream.range(0, ends.length).mapToObj(p -> new Range(begins[p], ends[p])).toList();
+  }
+
+  /**
+   * Waits until a group has committed offsets after all records of these ranges.
+   *
+   * @param ranges of the topic, by partition
+   * @return false if it has not done so in that time
+   */
+  public boolean awaitRead(String groupId, String topic, List<Range> ranges, Duration within) {
+    long giveUpAtNanos = System.nanoTime() + within.toNanos();
+    while (true) {
+      Map<Integer, Long> committed = ranges.isEmpty() ? Map.of() : committed(groupId, topic);
+      List<Range> unread = new ArrayList<>();
+      for (int p = 0; p < ranges.size(); p++) {
+        Range range = ranges.get(p);
+        long begin = Math.max(range.begin(), committed.getOrDefault(p, 0L));
+        unread.add(new Range(Math.min(begin, range.end()), range.end()));
+      }
+      // The ends of transactions take offsets, too, and may be all that is left.
+      if (Range.length(unread) == 0 || !anyRecord(topic, unread)) {
+        return true;
+      }
+      if (System.nanoTime() > giveUpAtNanos) {
+        return false;
+      }
+      pause();
+    }
+  }
+
+  private boolean anyRecord(String topic, List<Range> ranges) {
+    AtomicBoolean any = new AtomicBoolean();
+    try (TopicReader reader = reader(topic)) {
+      reader.read(ranges);
+      while (!reader.done() && !any.get()) {
+        reader.poll(message -> any.set(true));
+      }
+    }
+    return any.get();
+  }
+
+  /** Gives a running job time for what it does at most so often. */
+  public static void pause(Duration time) {
+    long untilNanos = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < untilNanos) {
+      pause();
+    }
+  }
+
+  /**
+   * The id that tells a topic from an earlier one of the same name.
+   *
+   * @throws Stop if there is no such topic
+   */
+  public Uuid topicId(String topic) {
+    var unused = partitions(topic);
+    return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).topicId();
+  }
+
   private int partitions(String topic) {
     int partitions = partitionsOrNone(topic);
     if (partitions == 0) {
@@ -192,7 +285,8 @@ public final class Cluster implements AutoCloseable {
    * The group's offsets, once no transaction on them is open. Until then the answer lacks the
    * partition; for a partition without a committed offset it holds null.
    */
-  private Map<TopicPartition, OffsetAndMetadata> committed(List<TopicPartition> input) {
+  private Map<TopicPartition, OffsetAndMetadata> committed(
+      String groupId, List<TopicPartition> input) {
     var stable = new ListConsumerGroupOffsetsOptions().requireStable(true);
     var spec = new ListConsumerGroupOffsetsSpec().topicPartitions(input);
     long giveUpAtNanos = System.nanoTime() + MARKERS_WITHIN.toNanos();
@@ -201,8 +295,8 @@ public final class Cluster implements AutoCloseable {
         Map<TopicPartition, OffsetAndMetadata> found =
             get(
                 admin
-                    .listConsumerGroupOffsets(Map.of(settings.groupId(), spec), stable)
-                    .partitionsToOffsetAndMetadata(settings.groupId()));
+                    .listConsumerGroupOffsets(Map.of(groupId, spec), stable)
+                    .partitionsToOffsetAndMetadata(groupId));
         if (found.keySet().containsAll(input)) {
           return found.entrySet().stream()
               .filter(entry -> entry.getValue() != null)
@@ -211,7 +305,7 @@ public final class Cluster implements AutoCloseable {
         if (System.nanoTime() > giveUpAtNanos) {
           throw Stop.kafka(
               "A transaction on the offsets of group %s has been open for %d s.",
-              settings.groupId(), MARKERS_WITHIN.toSeconds());
+              groupId, MARKERS_WITHIN.toSeconds());
         }
         pause();
       }

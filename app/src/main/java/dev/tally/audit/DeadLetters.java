@@ -1,7 +1,6 @@
 package dev.tally.audit;
 
 import dev.tally.audit.DeadLetter.Source;
-import dev.tally.audit.Report.Kind;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;

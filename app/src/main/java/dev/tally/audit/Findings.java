@@ -1,7 +1,6 @@
 package dev.tally.audit;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.tally.audit.Report.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -79,6 +78,36 @@ public final class Findings {
     return counts.containsKey(Kind.MISSING) || counts.containsKey(Kind.DUPLICATE);
   }
 
+  /** The disagreements so far. */
+  public Disagreements disagreements() {
+    return new Disagreements(counts, examples);
+  }
+
+  /** The right dead letters so far, by the reason they give. */
+  public Map<Reason, Long> deadLetters() {
+    return Map.copyOf(deadLetters);
+  }
+
+  /** The rows so far that are not yet answered. */
+  public long pendingRows() {
+    return pending;
+  }
+
+  /** The rows so far before the first that must be answered. */
+  public long rowsBeforeStart() {
+    return beforeStart;
+  }
+
+  /** How much could not be judged so far. */
+  public long uncheckedCount() {
+    return unchecked;
+  }
+
+  /** What a reader of the report needs, in sentences. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
   /** What was found so far. */
   public Report report(Scope scope) {
     return new Report(
@@ -88,8 +117,7 @@ public final class Findings {
         pending,
         beforeStart,
         unchecked,
-        counts,
-        examples,
+        disagreements(),
         notes,
         rows > 0 && !scope.groupHasCommitted());
   }

@@ -29,7 +29,7 @@ public final class Message {
   }
 
   /** The text of the last header of this name, like Kafka's lastHeader; null if there is none. */
-  @Nullable String header(String name) {
+  public @Nullable String header(String name) {
     String text = null;
     for (Header header : headers) {
       if (header.name.equals(name)) {

@@ -1,7 +1,6 @@
 package dev.tally.audit;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -16,8 +15,6 @@ import java.util.StringJoiner;
  * @param beforeStart rows before `--start.from`, which have no answer
  * @param unchecked answers, dead letters and rows without either that cannot be judged, because
  *     what they depend on is deleted
- * @param counts disagreements by kind
- * @param examples the first disagreements of each kind, in words
  * @param notes what else a reader must know, in sentences
  * @param nothingAnswered there are rows, but the group has not committed any offset
  */
@@ -28,35 +25,20 @@ public record Report(
     long pending,
     long beforeStart,
     long unchecked,
-    Map<Kind, Long> counts,
-    Map<Kind, List<String>> examples,
+    Disagreements found,
     List<String> notes,
     boolean nothingAnswered) {
-  /** How the topics can disagree with what the rows call for. */
-  public enum Kind {
-    /** An answer or a dead letter is not there. */
-    MISSING,
-    /** It is there more than once. */
-    DUPLICATE,
-    /** It is there, but with other content, or in another place or order. */
-    WRONG,
-    /** It belongs to no row, or to a row that must not have it. */
-    EXTRA
-  }
-
   public Report {
     deadLetters = Map.copyOf(deadLetters);
-    counts = Map.copyOf(counts);
-    examples = Map.copyOf(examples);
     notes = List.copyOf(notes);
   }
 
   public long count(Kind kind) {
-    return counts.getOrDefault(kind, 0L);
+    return found.count(kind);
   }
 
   public long disagreements() {
-    return counts.values().stream().mapToLong(Long::longValue).sum();
+    return found.total();
   }
 
   /** Whether the topics hold exactly what they must, as far as that can be checked. */
@@ -68,17 +50,11 @@ public record Report(
   @Override
   public String toString() {
     StringJoiner lines = new StringJoiner("\n");
-    for (Kind kind : Kind.values()) {
-      List<String> shown = examples.getOrDefault(kind, List.of());
-      shown.forEach(example -> lines.add("%-9s  %s".formatted(label(kind), example)));
-      if (count(kind) > shown.size()) {
-        lines.add("%-9s  and %,d more".formatted(label(kind), count(kind) - shown.size()));
-      }
-    }
+    found.examples().forEach(lines::add);
     notes.forEach(note -> lines.add("note       " + note));
     lines.add("rows       %,d".formatted(rows));
     lines.add("answers    %,d right".formatted(answers));
-    lines.add("dead       %,d right%s".formatted(deadLetterCount(), byReason()));
+    lines.add(deadLetters(deadLetters));
     lines.add("pending    %,d rows not yet answered".formatted(pending));
     if (beforeStart > 0) {
       lines.add("before     %,d rows before --start.from".formatted(beforeStart));
@@ -86,9 +62,7 @@ public record Report(
     if (unchecked > 0) {
       lines.add("unchecked  %,d that depend on deleted records".formatted(unchecked));
     }
-    for (Kind kind : Kind.values()) {
-      lines.add("%-9s  %,d".formatted(label(kind), count(kind)));
-    }
+    found.totals().forEach(lines::add);
     return lines.add(verdict()).toString();
   }
 
@@ -104,21 +78,15 @@ public record Report(
         .formatted(checked);
   }
 
-  private long deadLetterCount() {
-    return deadLetters.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private String byReason() {
+  /** How many dead letters are right, in one line of a report. */
+  public static String deadLetters(Map<Reason, Long> right) {
+    long count = right.values().stream().mapToLong(Long::longValue).sum();
     StringJoiner reasons = new StringJoiner(", ", ": ", "").setEmptyValue("");
     for (Reason reason : Reason.values()) {
-      if (deadLetters.containsKey(reason)) {
-        reasons.add("%s %,d".formatted(reason, deadLetters.get(reason)));
+      if (right.containsKey(reason)) {
+        reasons.add("%s %,d".formatted(reason, right.get(reason)));
       }
     }
-    return reasons.toString();
-  }
-
-  private static String label(Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+    return "dead       %,d right%s".formatted(count, reasons);
   }
 }

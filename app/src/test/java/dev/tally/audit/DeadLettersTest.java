@@ -1,15 +1,14 @@
 package dev.tally.audit;
 
-import static dev.tally.audit.Report.Kind.DUPLICATE;
-import static dev.tally.audit.Report.Kind.EXTRA;
-import static dev.tally.audit.Report.Kind.MISSING;
-import static dev.tally.audit.Report.Kind.WRONG;
+import static dev.tally.audit.Kind.DUPLICATE;
+import static dev.tally.audit.Kind.EXTRA;
+import static dev.tally.audit.Kind.MISSING;
+import static dev.tally.audit.Kind.WRONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tally.audit.Report.Kind;
 import dev.tally.audit.Scope.InputRange;
 import dev.tally.audit.Scope.Range;
 import java.util.ArrayList;
@@ -95,8 +94,8 @@ final class DeadLettersTest {
 
   private void assertFinds(Kind kind, String... sentences) {
     Report report = audit();
-    assertEquals(Map.of(kind, (long) sentences.length), report.counts(), report::toString);
-    assertEquals(List.of(sentences), report.examples().get(kind));
+    assertEquals(Map.of(kind, (long) sentences.length), report.found().counts(), report::toString);
+    assertEquals(List.of(sentences), report.found().kept().get(kind));
   }
 
   private void assertAgrees() {

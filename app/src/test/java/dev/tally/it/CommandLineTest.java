@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tally.StartsProcesses;
+import dev.tally.audit.Kind;
 import dev.tally.audit.Report;
 import dev.tally.audit.StartFrom;
 import java.nio.file.Files;
@@ -234,7 +235,7 @@ final class CommandLineTest {
     ConsumerRecord<byte[], byte[]> answer = kafka.read(trial.output()).get(0);
     kafka.send(List.of(new ProducerRecord<>(trial.output(), 0, answer.key(), answer.value())));
     Report report = trial.audit(Trial.RULES, new StartFrom.Earliest());
-    assertEquals(1, report.count(Report.Kind.DUPLICATE), report::toString);
+    assertEquals(1, report.count(Kind.DUPLICATE), report::toString);
     assertTrue(report.toString().contains("KAFKA-20734"), report::toString);
   }
 

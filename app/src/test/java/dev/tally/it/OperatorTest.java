@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.StartsProcesses;
+import dev.tally.audit.Kind;
 import dev.tally.audit.Report;
-import dev.tally.audit.Report.Kind;
 import dev.tally.audit.StartFrom;
 import dev.tally.audit.rollingsum.OnMiskeyed;
 import dev.tally.audit.rollingsum.Rules;

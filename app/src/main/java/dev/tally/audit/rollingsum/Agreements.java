@@ -2,7 +2,7 @@ package dev.tally.audit.rollingsum;
 
 import dev.tally.audit.AuditSettings;
 import dev.tally.audit.Findings;
-import dev.tally.audit.Report.Kind;
+import dev.tally.audit.Kind;
 import dev.tally.audit.Scope;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.tally.audit.rollingsum;
 
 import dev.tally.audit.AuditSettings;
 import dev.tally.audit.Findings;
+import dev.tally.audit.Kind;
 import dev.tally.audit.Message;
-import dev.tally.audit.Report.Kind;
 import dev.tally.audit.Scope;
 import dev.tally.audit.rollingsum.Verdict.Answered;
 import dev.tally.audit.rollingsum.Verdict.Rejected;

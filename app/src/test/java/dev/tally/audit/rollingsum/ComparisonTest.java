@@ -1,8 +1,8 @@
 package dev.tally.audit.rollingsum;
 
-import static dev.tally.audit.Report.Kind.EXTRA;
-import static dev.tally.audit.Report.Kind.MISSING;
-import static dev.tally.audit.Report.Kind.WRONG;
+import static dev.tally.audit.Kind.EXTRA;
+import static dev.tally.audit.Kind.MISSING;
+import static dev.tally.audit.Kind.WRONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -69,7 +69,7 @@ final class ComparisonTest {
       assertTrue(report.count(WRONG) > 0, () -> report.toString());
       assertEquals(report.count(WRONG), report.disagreements());
       assertTrue(
-          report.examples().getOrDefault(WRONG, List.of()).get(0).contains("is out of order"));
+          report.found().kept().getOrDefault(WRONG, List.of()).get(0).contains("is out of order"));
     }
   }
 
@@ -113,7 +113,7 @@ final class ComparisonTest {
     scene.raw(1, "x", Scene.json("c", "1002", "1", "1"));
     scene.letter(scene.input.get(1).get(3), "miskeyed");
     Report report = scene.audit(0);
-    assertEquals(1, report.counts().get(EXTRA));
+    assertEquals(1, report.found().counts().get(EXTRA));
     assertTrue(report.notes().get(0).contains("--on.miskeyed dead-letter"), report::toString);
     scene.rules =
         new Rules(
@@ -135,7 +135,7 @@ final class ComparisonTest {
     assertTrue(report.agrees(), () -> report.toString());
     assertEquals(1, report.beforeStart());
     late.answer(0, "a", "1000", "1");
-    assertEquals(Map.of(EXTRA, 1L), late.audit(0).counts());
+    assertEquals(Map.of(EXTRA, 1L), late.audit(0).found().counts());
   }
 
   @Test
@@ -186,7 +186,7 @@ final class ComparisonTest {
         40,
         "a",
         "{\"StockCode\":\"a\",\"Epoch\":2200,\"10minutesSum\":22}");
-    assertEquals(Map.of(WRONG, 1L), deleted.audit(0).counts());
+    assertEquals(Map.of(WRONG, 1L), deleted.audit(0).found().counts());
   }
 
   @Test
@@ -202,7 +202,7 @@ final class ComparisonTest {
     assertTrue(report.agrees(), () -> report.toString());
     assertEquals(5, report.unchecked());
     Scene.remove(deleted.answers.get(0), 7);
-    assertEquals(Map.of(MISSING, 1L), deleted.audit(0).counts());
+    assertEquals(Map.of(MISSING, 1L), deleted.audit(0).found().counts());
   }
 
   /** One random fault in a random history. */

@@ -1,9 +1,9 @@
 package dev.tally.audit.rollingsum;
 
-import static dev.tally.audit.Report.Kind.DUPLICATE;
-import static dev.tally.audit.Report.Kind.EXTRA;
-import static dev.tally.audit.Report.Kind.MISSING;
-import static dev.tally.audit.Report.Kind.WRONG;
+import static dev.tally.audit.Kind.DUPLICATE;
+import static dev.tally.audit.Kind.EXTRA;
+import static dev.tally.audit.Kind.MISSING;
+import static dev.tally.audit.Kind.WRONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,12 +117,12 @@ final class MismatchesTest {
     ties.work();
     Scene.remove(ties.answers.get(0), 1);
     Report report = ties.audit(0);
-    assertEquals(Map.of(MISSING, 1L), report.counts());
+    assertEquals(Map.of(MISSING, 1L), report.found().counts());
     assertEquals(
         List.of(
             "data-0@1: has no answer, must have"
                 + " {\"StockCode\":\"a\",\"Epoch\":1000,\"10minutesSum\":20}"),
-        report.examples().get(MISSING));
+        report.found().kept().get(MISSING));
   }
 
   @Test

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tally.audit.AuditSettings;
 import dev.tally.audit.Findings;
 import dev.tally.audit.Header;
+import dev.tally.audit.Kind;
 import dev.tally.audit.Message;
 import dev.tally.audit.Report;
-import dev.tally.audit.Report.Kind;
 import dev.tally.audit.SampleAudit;
 import dev.tally.audit.Scope;
 import dev.tally.audit.Scope.InputRange;
@@ -260,8 +260,9 @@ final class Scene {
   void assertFinds(Kind kind, String... sentences) {
     for (int seed = 0; seed < SEEDS; seed++) {
       Report report = audit(seed);
-      assertEquals(Map.of(kind, (long) sentences.length), report.counts(), () -> report.toString());
-      assertEquals(List.of(sentences), report.examples().get(kind));
+      assertEquals(
+          Map.of(kind, (long) sentences.length), report.found().counts(), () -> report.toString());
+      assertEquals(List.of(sentences), report.found().kept().get(kind));
       assertFalse(report.agrees());
       assertTrue(report.toString().contains(sentences[0]), () -> report.toString());
     }
