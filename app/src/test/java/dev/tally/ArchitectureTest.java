@@ -30,6 +30,7 @@ final class ArchitectureTest {
   private static final String GSON = "com.google.gson..";
   private static final String HASH4J = "com.dynatrace.hash4j..";
   private static final String KAFKA = "org.apache.kafka..";
+  private static final String HASH4J = "com.dynatrace.hash4j..";
 
   /** Packages by what they stand on: a line uses only what stands above it, or is outside. */
   private static final Map<String, List<String>> ALLOWED =
@@ -63,6 +64,13 @@ final class ArchitectureTest {
           // The audit shares nothing with what it checks.
           uses("dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
           uses("dev.tally.audit.rollingsum", "dev.tally.audit", "dev.tally.kafka", KAFKA, GSON),
+          uses(
+              "dev.tally.audit.uniqueusers",
+              "dev.tally.audit",
+              "dev.tally.kafka",
+              KAFKA,
+              GSON,
+              HASH4J),
           // What produces input, and what shows it all.
           uses("dev.tally.generate", "dev.tally.kafka", KAFKA, SLF4J),
           uses("dev.tally.generate.sales", "dev.tally.generate", SLF4J),
