@@ -30,7 +30,6 @@ final class ArchitectureTest {
   private static final String GSON = "com.google.gson..";
   private static final String HASH4J = "com.dynatrace.hash4j..";
   private static final String KAFKA = "org.apache.kafka..";
-  private static final String HASH4J = "com.dynatrace.hash4j..";
 
   /** Packages by what they stand on: a line uses only what stands above it, or is outside. */
   private static final Map<String, List<String>> ALLOWED =

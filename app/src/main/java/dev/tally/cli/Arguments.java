@@ -35,26 +35,43 @@ final class Arguments {
   }
 
   /**
-   * The arguments that picocli is given for a command line, the command first.
+   * The arguments that picocli is given for a command line, the command first, as one argument.
    *
    * @param program the parser, with the commands as its subcommands
-   * @throws Stop if the file of `--config` cannot be read or has a setting that no command knows
+   * @throws Stop if there is no such command of two words, or the file of `--config` cannot be read
+   *     or has a setting that no command knows
    */
   static String[] expand(String[] typed, CommandLine program) {
-    CommandLine command = typed.length == 0 ? null : program.getSubcommands().get(typed[0]);
+    String name = commandName(typed, program.getSubcommands().keySet());
+    CommandLine command = program.getSubcommands().get(name);
     if (command == null) {
       return typed;
     }
     Arguments arguments = new Arguments(program, command);
-    arguments.read(typed);
-    List<String> all = new ArrayList<>(List.of(typed[0]));
+    arguments.read(typed, name.split(" ", -1).length);
+    List<String> all = new ArrayList<>(List.of(name));
     all.addAll(arguments.fromFile);
     all.addAll(arguments.flags);
     return all.toArray(new String[0]);
   }
 
-  private void read(String[] typed) {
-    for (int i = 1; i < typed.length; i++) {
+  /** What the command line calls its command: one word, or two, as in `verify unique-users`. */
+  private static String commandName(String[] typed, Set<String> names) {
+    String first = typed.length == 0 ? "" : typed[0];
+    String second = typed.length < 2 ? "" : typed[1].trim();
+    String both = first + " " + second;
+    boolean takesTwo = names.stream().anyMatch(name -> name.startsWith(first + " "));
+    if (!takesTwo || second.isEmpty() || second.startsWith("-")) {
+      return first;
+    }
+    if (!names.contains(both)) {
+      throw Stop.usage("there is no command '%s'.%s", both, Nearest.hint(both, names));
+    }
+    return both;
+  }
+
+  private void read(String[] typed, int words) {
+    for (int i = words; i < typed.length; i++) {
       String argument = typed[i].trim();
       int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
       String name = equals < 0 ? argument : argument.substring(0, equals);

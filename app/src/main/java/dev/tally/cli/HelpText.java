@@ -102,8 +102,12 @@ final class HelpText {
     help.commandSpec()
         .subcommands()
         .forEach(
-            (name, command) ->
-                commands.put(name, command.getCommandSpec().usageMessage().description()[0]));
+            (name, command) -> {
+              CommandSpec spec = command.getCommandSpec();
+              if (name.equals(spec.name())) { // and not another name of the same
+                commands.put(name, spec.usageMessage().description()[0]);
+              }
+            });
     return commands;
   }
 

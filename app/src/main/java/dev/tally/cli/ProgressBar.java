@@ -1,9 +1,12 @@
 package dev.tally.cli;
 
+import dev.tally.audit.Progress;
 import dev.tally.demo.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** A line on a terminal that shows how far a count has come, rewritten twice a second. */
@@ -50,6 +53,19 @@ final class ProgressBar implements AutoCloseable {
       bar.thread.start();
     }
     return bar;
+  }
+
+  /** Shows how far an audit has come while it runs, and returns what it found. */
+  static <T> T during(PrintWriter err, Function<Progress, T> audit) {
+    AtomicLong passed = new AtomicLong();
+    AtomicLong toPass = new AtomicLong(ENDLESS);
+    try (ProgressBar bar = start(err, passed::get, toPass::get)) {
+      return audit.apply(
+          (done, total) -> {
+            toPass.set(total);
+            passed.set(done);
+          });
+    }
   }
 
   /** Asks the shell's own test, since System.console() looks only at stdin and stdout. */

@@ -37,7 +37,7 @@ final class RollingSumOptions {
       description =
           "How far ahead of its record timestamp a row's InvoiceDate may be; off accepts any, for"
               + " topics whose record timestamps are wrong. Default: ${DEFAULT-VALUE}.")
-  private FutureMax futureMax = new FutureMax(Optional.of(Duration.ZERO));
+  private DurationOrOff futureMax = new DurationOrOff(Optional.of(Duration.ZERO));
 
   @Option(
       names = "--on.miskeyed",

@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       UniqueUsersCommand.class,
       GenerateCommand.class,
       VerifyCommand.class,
+      VerifyUniqueUsersCommand.class,
       StateCommand.class,
       DemoCommand.class
     })
@@ -165,8 +166,8 @@ public final class Tally {
     CHOICES.forEach(choice -> register(commandLine, choice));
     return commandLine
         .registerConverter(Duration.class, new Durations())
-        .registerConverter(FutureMax.class, FutureMax::parse)
-        .registerConverter(UniqueUsersCommand.Early.class, UniqueUsersCommand.Early::parse)
+        .registerConverter(DurationOrOff.class, DurationOrOff::parse)
+        .registerConverter(UniqueUsersOptions.Early.class, UniqueUsersOptions.Early::parse)
         .registerConverter(Path.class, Tally::path)
         .registerConverter(Integer.class, Tally::wholeNumber)
         .registerConverter(Integer.TYPE, Tally::wholeNumber);

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** `tally unique-users`: the second job, in three stages. */
 @Command(
@@ -45,15 +44,6 @@ final class UniqueUsersCommand implements Callable<Integer> {
   @Mixin private UniqueUsersOptions uniqueUsers = new UniqueUsersOptions();
 
   @Option(
-      names = "--early",
-      defaultValue = "off",
-      paramLabel = "off|1s",
-      description =
-          "1s gives running results of the minutes that are still open, once a second."
-              + " Default: ${DEFAULT-VALUE}.")
-  private Early early = new Early(false);
-
-  @Option(
       names = "--stdin",
       description =
           "Read frames from standard input, one a line, and write results to standard output as"
@@ -69,26 +59,9 @@ final class UniqueUsersCommand implements Callable<Integer> {
   @Mixin
   private DaemonOptions daemon = new DaemonOptions(UniqueUsersOptions.topics(), COMMIT_INTERVAL_MS);
 
-  /** The value of `--early`: whether minutes that are open have results. */
-  record Early(boolean on) {
-    static Early parse(String text) {
-      return switch (text) {
-        case "off" -> new Early(false);
-        case "1s" -> new Early(true);
-        default ->
-            throw new TypeConversionException("'" + text + "' is not accepted; write off or 1s");
-      };
-    }
-
-    @Override
-    public String toString() {
-      return on ? "1s" : "off";
-    }
-  }
-
   @Override
   public Integer call() {
-    UniqueUsers job = uniqueUsers.job(early.on(), daemon.missingHistoryAccepted());
+    UniqueUsers job = uniqueUsers.job(daemon.missingHistoryAccepted());
     if (stdin && file != null) {
       throw Stop.usage("--stdin and --file %s: give one of them.", file);
     }

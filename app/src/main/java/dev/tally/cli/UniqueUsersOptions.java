@@ -1,9 +1,11 @@
 package dev.tally.cli;
 
+import dev.tally.audit.uniqueusers.Rules;
 import dev.tally.jobs.uniqueusers.UniqueUsers;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The flags that shape the results of unique-users: the job and its audit are given the same. */
 final class UniqueUsersOptions {
@@ -14,8 +16,8 @@ final class UniqueUsersOptions {
       defaultValue = "5s",
       paramLabel = "DURATION",
       description =
-          "How long a window stays open after its end; frames that come later give a further"
-              + " result. Default: ${DEFAULT-VALUE}.")
+          "How long after its end a window stays open for frames that are on their way; a later"
+              + " frame gives it a further final result. Default: ${DEFAULT-VALUE}.")
   private Duration grace = Duration.ZERO;
 
   @Option(
@@ -23,8 +25,8 @@ final class UniqueUsersOptions {
       defaultValue = "1h",
       paramLabel = "DURATION",
       description =
-          "In a history, how far the time of a frame may lie before the median of the frames around"
-              + " it; older ones become dead letters. Default: ${DEFAULT-VALUE}.")
+          "How far a frame may lag behind the frames around it and still count, whole seconds;"
+              + " older ones become dead letters. Default: ${DEFAULT-VALUE}.")
   private Duration lateMax = Duration.ZERO;
 
   @Option(
@@ -32,10 +34,36 @@ final class UniqueUsersOptions {
       defaultValue = "1h",
       paramLabel = "DURATION|off",
       description =
-          "How far the time of a frame may differ from its record timestamp and be believed; one"
-              + " that is further ahead becomes a dead letter. off ignores record timestamps."
+          "How far ahead of its record timestamp a frame's ts may be, whole seconds. Within it,"
+              + " ahead or behind, a frame counts at once; off judges every frame by those around"
+              + " it, for topics whose record timestamps are wrong. Default: ${DEFAULT-VALUE}.")
+  private DurationOrOff futureMax = new DurationOrOff(Optional.of(Duration.ZERO));
+
+  @Option(
+      names = "--early",
+      defaultValue = "off",
+      paramLabel = "off|1s",
+      description =
+          "1s gives running results of the minutes that are still open, once a second."
               + " Default: ${DEFAULT-VALUE}.")
-  private FutureMax futureMax = new FutureMax(Optional.of(Duration.ZERO));
+  private Early early = new Early(false);
+
+  /** The value of `--early`: whether minutes that are open have results. */
+  record Early(boolean on) {
+    static Early parse(String text) {
+      return switch (text) {
+        case "off" -> new Early(false);
+        case "1s" -> new Early(true);
+        default ->
+            throw new TypeConversionException("'" + text + "' is not accepted; write off or 1s");
+      };
+    }
+
+    @Override
+    public String toString() {
+      return on ? "1s" : "off";
+    }
+  }
 
   /** The names by which Kafka knows this job's work. */
   static TopicOptions topics() {
@@ -50,6 +78,7 @@ final class UniqueUsersOptions {
     return lateMax;
   }
 
+  /** Empty if record timestamps mean nothing. */
   Optional<Duration> futureMax() {
     return futureMax.limit();
   }
@@ -57,11 +86,20 @@ final class UniqueUsersOptions {
   /**
    * The job.
    *
-   * @param early whether open minutes have results
    * @param holesAccepted whether missing ranges of frames are accepted
    * @throws dev.tally.Stop if a flag is out of bounds
    */
-  UniqueUsers job(boolean early, boolean holesAccepted) {
-    return new UniqueUsers(grace, lateMax, futureMax.limit(), early, holesAccepted);
+  UniqueUsers job(boolean holesAccepted) {
+    return new UniqueUsers(grace, lateMax, futureMax.limit(), early.on(), holesAccepted);
+  }
+
+  /**
+   * The same for the audit, which has no code in common with the job. Running results are no part
+   * of it: they must be right whenever they come.
+   *
+   * @throws dev.tally.Stop if a flag is out of bounds
+   */
+  Rules rules() {
+    return new Rules(grace, lateMax, futureMax.limit());
   }
 }

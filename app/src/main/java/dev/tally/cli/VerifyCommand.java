@@ -6,7 +6,6 @@ import dev.tally.audit.StartFrom;
 import dev.tally.audit.rollingsum.Audit;
 import dev.tally.audit.rollingsum.Rules;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,15 +15,17 @@ import picocli.CommandLine.Spec;
 /** `tally verify`: recomputes a job's answers and reports those that differ. */
 @Command(
     name = "verify",
+    aliases = "verify rolling-sum",
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
       "Recomputes every answer of rolling-sum independently and compares it with the one in Kafka.",
-      "Give it the flags or the --config file that the job runs with."
+      "Give it the flags or the --config file that the job runs with.",
+      "'tally verify unique-users' does the same for that job."
     })
 final class VerifyCommand implements Callable<Integer> {
-  private static final int EXIT_AGREES = 0;
-  private static final int EXIT_DISAGREES = 1;
+  static final int EXIT_AGREES = 0;
+  static final int EXIT_DISAGREES = 1;
 
   @Mixin private RollingSumOptions rollingSum = new RollingSumOptions();
 
@@ -57,23 +58,11 @@ final class VerifyCommand implements Callable<Integer> {
             topics.deadLetters(),
             topics.groupId(),
             StartFrom.parse(startFrom));
-    Report report = run(settings, rollingSum.rules());
+    Rules rules = rollingSum.rules();
+    Report report =
+        ProgressBar.during(
+            spec.commandLine().getErr(), progress -> Audit.run(settings, rules, progress));
     System.out.println(report);
     return report.agrees() ? EXIT_AGREES : EXIT_DISAGREES;
-  }
-
-  private Report run(AuditSettings settings, Rules rules) {
-    AtomicLong passed = new AtomicLong();
-    AtomicLong toPass = new AtomicLong(ProgressBar.ENDLESS);
-    try (ProgressBar bar =
-        ProgressBar.start(spec.commandLine().getErr(), passed::get, toPass::get)) {
-      return Audit.run(
-          settings,
-          rules,
-          (done, total) -> {
-            toPass.set(total);
-            passed.set(done);
-          });
-    }
   }
 }

@@ -12,7 +12,7 @@
  * shapes the answers of that job, which its audit must be given alike. {@code Service} runs a job
  * with them.
  *
- * <p>The rest are kinds of values ({@code Durations}, {@code Choice}, {@code FutureMax}, {@code
+ * <p>The rest are kinds of values ({@code Durations}, {@code Choice}, {@code DurationOrOff}, {@code
  * Names}) and what a user sees ({@code HelpText}, {@code ProgressBar}, {@code Nearest}). {@code
  * ClassSharing} is a main class of its own, for the launcher.
  */

@@ -65,6 +65,26 @@ final class ArgumentsTest {
             "--1"));
   }
 
+  @Test
+  void aCommandMayHaveTwoWords() throws IOException {
+    assertEquals(
+        List.of("verify unique-users", "--grace=7s"),
+        expand("verify", " unique-users ", "--grace=7s"));
+    String file = file("late.max=2h", "window=5m");
+    assertEquals(
+        List.of("verify unique-users", "--late.max=2h"),
+        expand("verify", "unique-users", "--config", file));
+    assertEquals(
+        List.of("verify rolling-sum", "--window=5m"),
+        expand("verify", "rolling-sum", "--config=" + file));
+    assertEquals(List.of("verify"), expand("verify"));
+    assertEquals(List.of("verify", "--help"), expand("verify", "--help"));
+    assertEquals(
+        "there is no command 'verify unique-user'. Did you mean verify unique-users?",
+        refusal("verify", "unique-user"));
+    assertEquals(List.of("state", "x"), expand("state", "x"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--consumer.fetch.min.bytes", "--ssl.protocol", "--config"})
   void aFlagWithoutItsValueIsNamed(String flag) {

@@ -54,6 +54,8 @@ final class CommandLineFuzzTest implements FuzzTarget {
             "rolling-sum\0window=1m\nstart.from=0\nproducer.linger.ms=3\ngroup.protocol=consumer",
             "verify\n--window=10m\n--start.from=0:12,1:13\n--on.miskeyed\ndead-letter",
             "verify\n--start.from=2026-01-31T12:00:00Z",
+            "verify\nunique-users\n--grace=7s\n--late.max\n2h\n--future.max=off\n--early=1s",
+            "verify\nrolling-sum\n--window=10m",
             "generate\n--rate=max\n--count=5\n--loop\n--event.time=1700000000+1000",
             "generate\n--key=none\n--missing=nan\n--partitions=3\0topic=x\\u0041\n",
             "generate\n--frames\n--users=7\n--start=2016-07-11T13:39:00Z\n--flips=0.1",
@@ -75,7 +77,7 @@ final class CommandLineFuzzTest implements FuzzTarget {
         List.of(
             "window grace future.max start.from until.end on.miskeyed threads on.bad.record",
             "group.id on.settings.change on.missing.history group.protocol commit.interval.ms",
-            "instance.id state.memory.mb input.topic output.topic dead.letter.topic",
+            "late.max early instance.id state.memory.mb input.topic output.topic dead.letter.topic",
             "consumer.group.id config producer.acks ssl.protocol admin.retries client-setting",
             "rate count windows event.time partitions key missing loop file help version",
             "frames users start frames.per.second late.share late.seconds flips decoys string.ts",

@@ -99,7 +99,7 @@ final class HelpTextTest {
 
   @Test
   void everyCommandThatTalksToKafkaSaysHowItsClientsAreConfigured() {
-    for (String name : List.of("rolling-sum", "verify", "generate")) {
+    for (String name : List.of("rolling-sum", "verify", "verify unique-users", "generate")) {
       Set<String> words = words(help(requireNonNull(PROGRAM.getSubcommands().get(name)), 80));
       for (String kind : List.of("consumer", "producer", "admin", "security", "ssl", "sasl")) {
         assertTrue(
@@ -152,7 +152,7 @@ final class HelpTextTest {
         if (option.type() == Duration.class) {
           assertEquals("DURATION", option.paramLabel(), option.longestName());
         }
-        if (option.type() == FutureMax.class) {
+        if (option.type() == DurationOrOff.class) {
           assertEquals("DURATION|off", option.paramLabel(), option.longestName());
         }
       }

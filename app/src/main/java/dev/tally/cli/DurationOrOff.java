@@ -5,19 +5,19 @@ import java.util.Optional;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The value of `--future.max`: how far ahead of its record timestamp an event time is believed.
+ * The value of a flag such as `--future.max` that takes a duration, or `off` for none.
  *
- * @param limit empty for `off`, with which it is believed however far ahead it is
+ * @param limit empty for `off`
  */
-record FutureMax(Optional<Duration> limit) {
+record DurationOrOff(Optional<Duration> limit) {
   private static final String OFF = "off";
 
-  static FutureMax parse(String text) {
+  static DurationOrOff parse(String text) {
     if (text.equals(OFF)) {
-      return new FutureMax(Optional.empty());
+      return new DurationOrOff(Optional.empty());
     }
     try {
-      return new FutureMax(Optional.of(new Durations().convert(text)));
+      return new DurationOrOff(Optional.of(new Durations().convert(text)));
     } catch (TypeConversionException e) {
       throw new TypeConversionException(e.getMessage() + ", or " + OFF);
     }

@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
-final class FutureMaxTest {
+final class DurationOrOffTest {
   @Test
   void aDurationOrOffIsReadAndSpelledAsItWasGiven() {
-    assertEquals(Optional.of(Duration.ofHours(1)), FutureMax.parse("1h").limit());
-    assertEquals(Optional.of(Duration.ZERO), FutureMax.parse("0s").limit());
-    assertEquals(Optional.empty(), FutureMax.parse("off").limit());
+    assertEquals(Optional.of(Duration.ofHours(1)), DurationOrOff.parse("1h").limit());
+    assertEquals(Optional.of(Duration.ZERO), DurationOrOff.parse("0s").limit());
+    assertEquals(Optional.empty(), DurationOrOff.parse("off").limit());
     for (String text : new String[] {"0s", "90s", "1h", "off"}) {
-      assertEquals(text, FutureMax.parse(text).toString());
+      assertEquals(text, DurationOrOff.parse(text).toString());
     }
   }
 
@@ -26,7 +26,7 @@ final class FutureMaxTest {
   @ValueSource(strings = {"", "Off", "none", "1", "-1h"})
   void anythingElseIsRefusedWithBothForms(String text) {
     TypeConversionException refused =
-        assertThrows(TypeConversionException.class, () -> FutureMax.parse(text));
+        assertThrows(TypeConversionException.class, () -> DurationOrOff.parse(text));
     String said = String.valueOf(refused.getMessage());
     assertTrue(said.contains("'" + text + "'") && said.contains("10m"), said);
     assertTrue(said.endsWith(", or off"), said);
