@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.audit.uniqueusers;
+
+import org.jspecify.annotations.NullMarked;
