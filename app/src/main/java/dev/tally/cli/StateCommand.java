@@ -7,9 +7,6 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Shard;
 import dev.tally.job.StateLost;
 import dev.tally.job.StateStore;
-import dev.tally.jobs.rollingsum.RollingSum;
-import dev.tally.jobs.rollingsum.RollingSum.SavedWindow;
-import dev.tally.jobs.rollingsum.SavedWindows;
 import dev.tally.state.RocksSlots;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -33,6 +30,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Prints what stopped instances of rolling-sum have saved; changes nothing.")
 final class StateCommand implements Callable<Integer> {
+  /** A job whose state can be shown is one of these. */
+  private static final List<SavedJob> JOBS = List.of(new SavedRollingSum());
+
   @Mixin
   @SuppressWarnings("UnusedVariable")
   private ConfigOption config = new ConfigOption();
@@ -97,7 +97,7 @@ final class StateCommand implements Callable<Integer> {
 
   private void print(KeyedState state, int slot, String partition) {
     try {
-      SavedPosition.read(state, RollingSum::ofFingerprint)
+      SavedPosition.read(state, fingerprint -> saved(fingerprint).of(fingerprint))
           .ifPresentOrElse(
               position -> print(position, state), () -> out().printf("  nothing saved yet%n"));
     } catch (Stop stop) {
@@ -134,23 +134,12 @@ final class StateCommand implements Callable<Integer> {
     if (position.clockNanos() == Shard.NO_CLOCK) {
       return;
     }
-    RollingSum job = RollingSum.ofFingerprint(position.fingerprint());
-    SavedWindows windows =
-        job.windows(state, position.clockNanos(), windowsMax, Runtime.getRuntime().maxMemory() / 4);
-    out.printf(
-        Locale.ROOT,
-        "  windows      %,d StockCodes with %,d rows in their sums%n",
-        windows.stockCodes(),
-        windows.rows());
-    for (SavedWindow window : windows.largest()) {
-      out.printf(
-          Locale.ROOT,
-          "    %-14s %,8d rows  sum %s  at %s%n",
-          window.stockCode(),
-          window.rows(),
-          window.sum().toPlainString(),
-          window.newestSeconds().toPlainString());
-    }
+    saved(position.fingerprint()).print(position, state, windowsMax, out);
+  }
+
+  /** The job that state is of; the first one's refusal stands for that of all of them. */
+  private static SavedJob saved(String fingerprint) {
+    return JOBS.stream().filter(job -> job.recognises(fingerprint)).findFirst().orElse(JOBS.get(0));
   }
 
   private static String time(long nanos) {

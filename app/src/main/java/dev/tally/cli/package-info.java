@@ -9,8 +9,9 @@
  * <p>Flags that several commands take are declared once, as mixins: {@code KafkaOptions}, {@code
  * ConfigOption}, {@code GroupOption}, {@code StateDirOption} and {@code TopicOptions}; {@code
  * DaemonOptions} for what every job takes, whatever it answers; {@code RollingSumOptions} for what
- * shapes the answers of that job, which its audit must be given alike. {@code Service} runs a job
- * with them.
+ * shapes the answers of that job, which its audit must be given alike, and {@code
+ * UniqueUsersOptions} for those of unique-users. {@code Service} runs a job with them, and {@code
+ * SavedJob} shows what it has saved.
  *
  * <p>The rest are kinds of values ({@code Durations}, {@code Choice}, {@code DurationOrOff}, {@code
  * Names}) and what a user sees ({@code HelpText}, {@code ProgressBar}, {@code Nearest}). {@code
