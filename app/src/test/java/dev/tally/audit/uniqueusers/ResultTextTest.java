@@ -57,7 +57,7 @@ final class ResultTextTest {
       delimiter = '|',
       value = {
         "20480 | 16192 | it has 16193 users in 16192 frames",
-        "\"upper\":16193 | \"upper\":16194 | its bounds are 16193 and 16194, must be 16193 and 16193",
+        "upper\":16193 | upper\":16194 | its bounds are 16193 and 16194, must be 16193 and 16193",
         "16193 | 0 | it has 0 users in 20480 frames",
         "16193 | 131073 | it calls 131073 users exact",
         "minute | hour | no hour goes from 2016-07-11T13:39:00Z to 2016-07-11T13:40:00Z",
@@ -67,7 +67,7 @@ final class ResultTextTest {
         "20480 | 020480 | its value is not written as a result",
         ":20480 | : 20480 | its value is not written as a result",
         "final | Final | its value is not written as a result",
-        "07-11T13:39 | 07-11T13:38 | no minute goes from 2016-07-11T13:38:00Z to 2016-07-11T13:40:00Z"
+        "11T13:39 | 11T13:38 | no minute goes from 2016-07-11T13:38:00Z to 2016-07-11T13:40:00Z"
       })
   void anythingElseIsNamed(String from, String to, String said) {
     assertEquals(said, refusal(KEY, VALUE.replace(from, to)));

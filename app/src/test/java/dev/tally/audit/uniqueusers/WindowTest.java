@@ -1,6 +1,7 @@
 package dev.tally.audit.uniqueusers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -46,7 +47,7 @@ final class WindowTest {
         assertEquals(window, Window.of(kind, window.start()));
         assertEquals(window, Window.of(kind, window.end() - 1));
         assertEquals(window.end(), Window.of(kind, window.end()).start());
-        assertEquals(true, window.start() <= seconds && seconds < window.end());
+        assertTrue(window.start() <= seconds && seconds < window.end());
       }
     }
   }
