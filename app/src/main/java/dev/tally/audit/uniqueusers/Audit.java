@@ -147,7 +147,12 @@ public final class Audit {
 
   /** Where each partition's frames begin to count, and up to where all of them must. */
   private Scope scope() {
-    boolean partsDeleted = snapshot.parts().stream().anyMatch(range -> range.begin() > 0);
+    boolean partsDeleted = partsDeleted();
+    if (partsDeleted) {
+      findings.note(
+          "the first records of %s are deleted: it is assumed that the job has read every frame"
+              .formatted(new Stages(settings).partsTopic()));
+    }
     List<InputRange> input = new ArrayList<>();
     for (int p = 0; p < snapshot.frames().size(); p++) {
       Range frames = snapshot.frames().get(p);
@@ -160,12 +165,17 @@ public final class Audit {
         input, snapshot.results(), snapshot.letters(), !snapshot.countedTo().isEmpty());
   }
 
+  /** Whether it cannot be told any more where the job began. */
+  private boolean partsDeleted() {
+    return snapshot.parts().stream().anyMatch(range -> range.begin() > 0);
+  }
+
   /** Whether frames that are deleted were counted, by partition. */
   private boolean[] countedBefore(Scope scope) {
     boolean[] counted = new boolean[scope.input().size()];
     for (int p = 0; p < counted.length; p++) {
       long begin = scope.input().get(p).begin();
-      counted[p] = begin > 0 && firstCounted.getOrDefault(p, 0L) < begin;
+      counted[p] = begin > 0 && (partsDeleted() || firstCounted.getOrDefault(p, 0L) < begin);
     }
     return counted;
   }
