@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
     name = "state",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Prints what stopped instances of rolling-sum have saved; changes nothing.")
+    description = "Prints what stopped instances of a job have saved; changes nothing.")
 final class StateCommand implements Callable<Integer> {
   /** A job whose state can be shown is one of these. */
-  private static final List<SavedJob> JOBS = List.of(new SavedRollingSum());
+  private static final List<SavedJob> JOBS = List.of(new SavedRollingSum(), new SavedUniqueUsers());
 
   @Mixin
   @SuppressWarnings("UnusedVariable")

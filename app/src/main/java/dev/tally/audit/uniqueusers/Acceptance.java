@@ -6,6 +6,8 @@ import java.util.Optional;
 /** Decides which readable frames of one partition count, given in offset order. */
 final class Acceptance {
   private static final long DAY_SECONDS = 86_400;
+  // Where nanoseconds since 1970 no longer fit a long.
+  private static final long CLOCK_END_SECONDS = 9_223_372_035L;
 
   private final Optional<Long> futureMaxMillis;
   private final long lateMaxSeconds;
@@ -27,6 +29,9 @@ final class Acceptance {
 
   /** Judges the next frame. */
   Verdict next(long seconds, long stampMillis) {
+    if (seconds > CLOCK_END_SECONDS) {
+      return Verdict.rejected(Reason.FUTURE, "ts %d is beyond April 2262".formatted(seconds));
+    }
     long millis = seconds * 1000;
     if (futureMaxMillis.isPresent()) {
       long max = futureMaxMillis.get();

@@ -54,11 +54,10 @@ final class WindowComparison {
     compareShort(hours.counts(hashes));
     WindowTable days = hours.by(WindowKind.DAY);
     WindowTable closedHours = hours.only(start -> closed(WindowKind.HOUR, start));
-    Set<Window> changing = changing(WindowKind.HOUR, WindowKind.DAY);
-    compareLong(days.counts(hashes), closedHours.by(WindowKind.DAY).counts(hashes), changing);
+    compareLong(days.counts(hashes), closedHours.by(WindowKind.DAY).counts(hashes));
     WindowTable closedDays = days.only(start -> closed(WindowKind.DAY, start));
     for (WindowKind kind : new WindowKind[] {WindowKind.WEEK, WindowKind.MONTH, WindowKind.YEAR}) {
-      compareLong(days.by(kind).counts(hashes), closedDays.by(kind).counts(hashes), Set.of());
+      compareLong(days.by(kind).counts(hashes), closedDays.by(kind).counts(hashes));
     }
     withoutFrames();
     return reports;
@@ -66,17 +65,6 @@ final class WindowComparison {
 
   private boolean closed(WindowKind kind, long start) {
     return results.closedEarly(new Window(kind, start));
-  }
-
-  /** The longer windows in which a shorter one became final while the topics were read. */
-  private Set<Window> changing(WindowKind shorter, WindowKind longer) {
-    Set<Window> changing = new HashSet<>();
-    for (Window window : results.windows()) {
-      if (window.kind() == shorter && results.closedLate(window)) {
-        changing.add(Window.of(longer, window.start()));
-      }
-    }
-    return changing;
   }
 
   /** Minutes and hours: a result of an open one says no more than how far it has come. */
@@ -95,9 +83,8 @@ final class WindowComparison {
         });
   }
 
-  /** Longer windows: before they are final, they say what their closed parts come to. */
-  private void compareLong(
-      Map<Window, Count> counts, Map<Window, Count> closed, Set<Window> changing) {
+  /** Longer windows: before they are final, they hold at least what their closed parts come to. */
+  private void compareLong(Map<Window, Count> counts, Map<Window, Count> closed) {
     counts.forEach(
         (window, count) -> {
           seen.add(window);
@@ -108,15 +95,24 @@ final class WindowComparison {
           } else if (last.text().closed()) {
             judge(window, last, count, framesMax(window, count));
           } else {
-            boolean still =
-                window.kind() == WindowKind.DAY
-                    && count.later() == 0
-                    && !gaps.mayBeIn(window)
-                    && !changing.contains(window);
-            requireOpen(window, last);
-            judge(window, last, ofClosed, still ? ofClosed.frames() : framesMax(window, count));
+            standing(window, last, ofClosed, count);
           }
         });
+  }
+
+  /** Where an open window stands: with its closed parts, and perhaps more of what it will hold. */
+  private void standing(Window window, Last last, Count ofClosed, Count count) {
+    long frames = last.text().frames();
+    KindReport report = report(window);
+    if (requireOpen(window, last)) {
+      if (frames == ofClosed.frames() && last.text().users().equals(ofClosed.users())) {
+        report.right++;
+      } else if (frames > ofClosed.frames() && frames <= framesMax(window, count)) {
+        report.open++;
+      } else {
+        judge(window, last, ofClosed, framesMax(window, count));
+      }
+    }
   }
 
   private long framesMax(Window window, Count count) {

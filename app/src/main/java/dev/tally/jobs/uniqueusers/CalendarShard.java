@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,6 +224,11 @@ final class CalendarShard implements Shard {
 
   private static byte[] number(long value) {
     return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
+  /** All that it holds, to look at. */
+  Stream<Window> windows() {
+    return windows.values().stream().flatMap(ofKind -> ofKind.values().stream());
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -318,6 +320,16 @@ final class MinutesShard implements Shard {
         .putLong(Math.max(0, hour))
         .put(minute)
         .array();
+  }
+
+  /** All that it holds, to look at. */
+  Stream<Window> windows() {
+    return hours.values().stream()
+        .flatMap(
+            hour ->
+                Stream.concat(
+                    Stream.of(hour.whole()),
+                    StreamSupport.stream(hour.minutes().spliterator(), false)));
   }
 
   @Override

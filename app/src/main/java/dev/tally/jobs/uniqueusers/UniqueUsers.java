@@ -1,9 +1,16 @@
 package dev.tally.jobs.uniqueusers;
 
 import dev.tally.DurationBounds;
+import dev.tally.Stop;
 import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
+import dev.tally.job.Shard;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How many distinct users there were in each minute, hour, day, week, month and year. It runs in
@@ -35,6 +42,11 @@ public record UniqueUsers(
   static final int PARTS = 0;
 
   static final int HOURS = 1;
+
+  private static final Pattern FINGERPRINT =
+      Pattern.compile(
+          "unique-users-(parts|minutes|calendar)=1 late\\.max=(\\d{1,9})s"
+              + " future\\.max=(?:(\\d{1,9})s|off)");
 
   private static final Duration GRACE_MAX = Duration.ofHours(1);
   private static final Duration BELIEF_MAX = Duration.ofDays(1);
@@ -69,6 +81,43 @@ public record UniqueUsers(
   /** Stage 3: days, weeks, months and years. */
   public Job calendar() {
     return new Calendar(this);
+  }
+
+  /** The stage that has this fingerprint; empty if none has. */
+  public static Optional<Job> stageOf(String fingerprint) {
+    Matcher matcher = FINGERPRINT.matcher(fingerprint);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    try {
+      Duration lateMax = Duration.ofSeconds(Long.parseLong(matcher.group(2)));
+      Optional<Duration> futureMax =
+          Optional.ofNullable(matcher.group(3)).map(Long::parseLong).map(Duration::ofSeconds);
+      UniqueUsers settings = new UniqueUsers(Duration.ZERO, lateMax, futureMax, false, false);
+      return Optional.of(
+          switch (matcher.group(1)) {
+            case "parts" -> settings.parts();
+            case "minutes" -> settings.minutes();
+            default -> settings.calendar();
+          });
+    } catch (Stop | NumberFormatException e) {
+      return Optional.empty(); // no job can have had these settings
+    }
+  }
+
+  /**
+   * The windows that a stage has saved. It changes nothing.
+   *
+   * @param fingerprint of the stage
+   * @throws dev.tally.job.Damaged if what is saved makes no sense
+   */
+  public static List<SavedCounts> saved(String fingerprint, KeyedState saved) {
+    Shard shard = stageOf(fingerprint).orElseThrow().open(saved, Shard.NO_CLOCK, 1, Long.MAX_VALUE);
+    Stream<Window> windows =
+        shard instanceof MinutesShard minutes
+            ? minutes.windows()
+            : shard instanceof CalendarShard calendar ? calendar.windows() : Stream.of();
+    return windows.map(Window::counts).toList();
   }
 
   /** How far before the open windows a frame that counts can lie, in seconds. */

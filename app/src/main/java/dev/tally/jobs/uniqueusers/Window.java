@@ -133,6 +133,11 @@ final class Window {
     toldFinal = asFinal;
   }
 
+  /** What it holds, to look at. */
+  SavedCounts counts() {
+    return new SavedCounts(kind.text(), start, users.users(), users.exact(), frames);
+  }
+
   boolean saved() {
     return saved;
   }

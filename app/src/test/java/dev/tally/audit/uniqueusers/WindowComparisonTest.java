@@ -143,7 +143,7 @@ final class WindowComparisonTest {
   @Test
   void anHourThatClosedMeanwhileMayBeInTheDayOrNot() {
     early = 5;
-    assertAgrees("day 0 right, 1 changing while they were read");
+    assertAgrees("day 0 right, 1 open");
   }
 
   @Test
