@@ -49,6 +49,8 @@ final class MutantsTest {
             ofTheRemedies(),
             ofTheJob(),
             ofSavedWindows(),
+            ofStages(),
+            ofUniqueUsers(),
             ofWhatHistoriesDoNotShow())
         .flatMap(mutants -> mutants);
   }
@@ -366,14 +368,130 @@ final class MutantsTest {
             ""));
   }
 
-  private static Stream<Mutant> ofWhatHistoriesDoNotShow() {
+  private static Stream<Mutant> ofStages() {
     return Stream.of(
         mutantFor(
-            "engine.SlowStartTest",
-            "transactions stay as large after a slow one",
-            "engine/SlowStart.java",
-            "recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);",
-            "records = 0;"),
+            "engine.SilenceTest",
+            "stages: a timeout alone is silence",
+            "engine/Silence.java",
+            " || task.position() != end",
+            ""),
+        mutantFor(
+            "engine.SilenceTest",
+            "stages: what a tick decides is not committed",
+            "engine/Task.java",
+            "    commitDue |= sent.getAsLong() != sentBefore || !shard.memo().equals(memo);\n",
+            ""),
+        mutantFor(
+            "engine.SilenceTest",
+            "stages: the memo is not handed back",
+            "engine/Task.java",
+            "shard.resume(source(), answeredTo, start.memo());",
+            "shard.resume(source(), answeredTo, \"\");"),
+        mutantFor(
+            "engine.SilenceTest",
+            "stages: a record does not end a silence",
+            "engine/Silence.java",
+            "    long silentNanos = askedNanos - heard;\n    if (silentNanos > 0) {",
+            "    long silentNanos = askedNanos - heard;\n    if (true) {"));
+  }
+
+  private static Stream<Mutant> ofUniqueUsers() {
+    return Stream.concat(ofPartsAndSources(), ofMerging());
+  }
+
+  private static Stream<Mutant> ofPartsAndSources() {
+    return Stream.of(
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: the replay offset is short of the last times",
+            "jobs/uniqueusers/PartsShard.java",
+            "position : times.oldestOffset();",
+            "position : position - 5;"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a range is counted twice after a restart",
+            "jobs/uniqueusers/PartsShard.java",
+            "    from = position;\n    clock",
+            "    from = 0;\n    clock"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: the clock comes with the first part of a range",
+            "jobs/uniqueusers/PartsShard.java",
+            "last ? clockSeconds : Part.NO_CLOCK",
+            "clockSeconds"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: an idle source keeps its say",
+            "jobs/uniqueusers/Sources.java",
+            "      if (!known.idle) {\n        lowest",
+            "      if (true) {\n        lowest"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a source that was never heard of is not waited for",
+            "jobs/uniqueusers/Sources.java",
+            "!known.heard || ",
+            "known.heard && "),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: late frames of a history count",
+            "jobs/uniqueusers/PartsShard.java",
+            "known && seconds < median - lateMaxSeconds",
+            "known && seconds < median - 2 * lateMaxSeconds"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a future frame is among the last times",
+            "jobs/uniqueusers/PartsShard.java",
+            "aheadMillis > futureMaxMillis) {",
+            "aheadMillis > futureMaxMillis) { times.add(seconds, offset);"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: the replay offset follows what is closed",
+            "jobs/uniqueusers/MinutesShard.java",
+            ": TimeUnit.SECONDS.toNanos(newestMinute);",
+            ": TimeUnit.SECONDS.toNanos(closedTo);"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: what is closed comes with the first of several hours",
+            "jobs/uniqueusers/MinutesShard.java",
+            "i == due.size() - 1 ? closedHour() : NOTHING_CLOSED",
+            "closedHour()"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: an hour that has grown is not sent again",
+            "jobs/uniqueusers/MinutesShard.java",
+            "    hour.assumeUnsent();\n    memoryBytes",
+            "    memoryBytes"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: an hour that is forgotten is not sent first",
+            "jobs/uniqueusers/MinutesShard.java",
+            "(hourCloses || correctedGo)",
+            "hourCloses"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: frames of an hour are added twice",
+            "jobs/uniqueusers/CalendarShard.java",
+            "hour.frames() - before",
+            "hour.frames()"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a forgotten hour begins anew",
+            "jobs/uniqueusers/MinutesShard.java",
+            "if (part.hasMinutes() && part.hour() < keptFrom()) {",
+            "if (false) {"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a window that has grown is not saved again",
+            "jobs/uniqueusers/Window.java",
+            "    told = false;\n    saved = false;",
+            "    told = false;"),
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: silence closes nothing",
+            "jobs/uniqueusers/MinutesShard.java",
+            "WindowKind.MINUTE.start(now - graceSeconds)",
+            "closedTo"),
         mutantFor(
             "jobs.rollingsum.WindowsTest",
             "windows are dropped unsaved",

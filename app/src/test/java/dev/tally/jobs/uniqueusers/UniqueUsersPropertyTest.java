@@ -39,7 +39,8 @@ final class UniqueUsersPropertyTest {
     private final Random random;
     private final int partitions;
     private final UniqueUsers settings;
-    private final Recount recount = new Recount(3600, 3600);
+    private final Recount recount;
+    private final boolean sparse; // frames are hours apart
     private final List<StageLife> sources = new ArrayList<>();
     private final StageLife minutes;
     private final StageLife calendar;
@@ -55,10 +56,13 @@ final class UniqueUsersPropertyTest {
     History(long seed) {
       random = new Random(seed * 0x9E3779B97F4A7C15L);
       partitions = 1 + random.nextInt(3);
+      int lateMaxSeconds = random.nextBoolean() ? 3600 : 1800;
+      recount = new Recount(3600, lateMaxSeconds);
+      sparse = random.nextInt(4) == 0;
       settings =
           new UniqueUsers(
               Duration.ofSeconds(5),
-              Duration.ofHours(1),
+              Duration.ofSeconds(lateMaxSeconds),
               Optional.of(Duration.ofHours(1)),
               random.nextInt(3) == 0,
               false);
@@ -129,7 +133,7 @@ final class UniqueUsersPropertyTest {
       int count = 1 + random.nextInt(40);
       for (int i = 0; i < count; i++) {
         eventSeconds[partition] +=
-            random.nextInt(200) == 0 ? random.nextInt(9000) : random.nextInt(4);
+            (sparse || random.nextInt(200) == 0) ? random.nextInt(9000) : random.nextInt(4);
         long ts = history ? eventSeconds[partition] : nowMillis / 1000;
         switch (random.nextInt(100)) {
           case 0 -> ts -= random.nextInt(20_000);
@@ -163,7 +167,7 @@ final class UniqueUsersPropertyTest {
         }
         return;
       }
-      stage.compute(1 + random.nextInt(60));
+      stage.compute(1 + random.nextInt(random.nextBoolean() ? 60 : 3));
       if (random.nextInt(12) == 0) {
         crash(number);
         return;
