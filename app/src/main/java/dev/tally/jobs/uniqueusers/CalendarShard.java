@@ -124,20 +124,9 @@ final class CalendarShard implements Shard {
   public void resume(Source source, long position, String memo) {
     forget();
     dayClosed = false;
-    windows
-        .values()
-        .forEach(
-            ofKind ->
-                ofKind
-                    .values()
-                    .forEach(
-                        window -> {
-                          boolean closed = window.end() <= closedTo;
-                          window.assumeTold(closed);
-                          if (!closed) {
-                            window.assumeUntold();
-                          }
-                        }));
+    for (TreeMap<Long, Window> ofKind : windows.values()) {
+      ofKind.values().forEach(window -> window.resume(window.end() <= closedTo));
+    }
   }
 
   @Override

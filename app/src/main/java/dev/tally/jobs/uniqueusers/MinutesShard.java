@@ -172,9 +172,9 @@ final class MinutesShard implements Shard {
     forget();
     for (Hour hour : hours.values()) {
       for (Window minute : hour.minutes()) {
-        minute.assumeTold(minute.end() <= closedTo);
+        minute.resume(minute.end() <= closedTo);
       }
-      hour.whole().assumeTold(hour.whole().end() <= closedTo);
+      hour.whole().resume(hour.whole().end() <= closedTo);
       hour.assumeUnsent(); // the next stage minds no repetition
     }
   }

@@ -93,15 +93,13 @@ final class Window {
     }
   }
 
-  /** What was told was committed in an earlier life. */
-  void assumeTold(boolean asFinal) {
-    told = true;
-    toldFinal = asFinal;
-  }
-
-  /** It may have changed since it was last told. */
-  void assumeUntold() {
-    told = false;
+  /**
+   * Goes on from an earlier life, which has told every window that was closed. Whether it has told
+   * an open one as it is, nobody knows: that is told again.
+   */
+  void resume(boolean closed) {
+    told = closed;
+    toldFinal = closed;
   }
 
   /** Emits the result. */
