@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -132,13 +134,29 @@ final class Cluster implements AutoCloseable {
 
   /** All that readers of committed records see now, by partition and offset. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
-    return read(
-        IntStream.range(0, partitions(topic)).mapToObj(p -> new TopicPartition(topic, p)).toList());
+    return read(allOf(topic));
+  }
+
+  /** All partitions of a topic. */
+  List<TopicPartition> allOf(String topic) throws Exception {
+    return IntStream.range(0, partitions(topic))
+        .mapToObj(p -> new TopicPartition(topic, p))
+        .toList();
   }
 
   /** The same of these partitions. */
   List<ConsumerRecord<byte[], byte[]>> read(List<TopicPartition> all) throws Exception {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    readEach(all, records::add);
+    records.sort(
+        Comparator.comparingInt((ConsumerRecord<byte[], byte[]> record) -> record.partition())
+            .thenComparingLong(ConsumerRecord::offset));
+    return records;
+  }
+
+  /** The same one by one, for what is too much to be held at once: each partition is in order. */
+  void readEach(List<TopicPartition> all, Consumer<ConsumerRecord<byte[], byte[]>> reader)
+      throws Exception {
     Map<String, Object> settings =
         Map.of(
             "bootstrap.servers",
@@ -158,17 +176,25 @@ final class Cluster implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(all);
       Await.until(
           all + " are read to their ends",
-          () -> records.size() + " records, ends " + ends,
-          () -> {
-            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            return ends.entrySet().stream()
-                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-          });
+          () -> "ends " + ends,
+          () -> readWhatComes(consumer, ends, reader));
     }
-    records.sort(
-        Comparator.comparingInt((ConsumerRecord<byte[], byte[]> record) -> record.partition())
-            .thenComparingLong(ConsumerRecord::offset));
-    return records;
+  }
+
+  /** Reads until nothing more comes, or all ends are reached; returns whether they are. */
+  private static boolean readWhatComes(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Map<TopicPartition, Long> ends,
+      Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    while (ends.entrySet().stream()
+        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ofMillis(100));
+      if (records.isEmpty()) {
+        return false;
+      }
+      records.forEach(reader);
+    }
+    return true;
   }
 
   /** The end of each partition for readers of committed records. */
