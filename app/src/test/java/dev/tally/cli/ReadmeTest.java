@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.Stop;
@@ -11,57 +12,79 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Users read the README, so it must keep up with the flags and exit codes. */
 final class ReadmeTest {
   private final String readme = read();
 
-  private static List<OptionSpec> options() {
-    List<OptionSpec> all = new ArrayList<>();
-    for (Object command : List.of(new RollingSumCommand(), new GenerateCommand())) {
-      all.addAll(Tally.withTypes(new CommandLine(command)).getCommandSpec().options());
+  /** A flag of a command, and the row that describes it; empty if there is none. */
+  private record Flag(String command, OptionSpec option, String row) {
+    @Override
+    public String toString() {
+      return option.longestName() + " of " + command;
+    }
+  }
+
+  /**
+   * The flags of the services and of generate. What a command has in common with rolling-sum is
+   * described there, unless it has a row of its own.
+   */
+  private List<Flag> flags() {
+    List<Flag> all = new ArrayList<>();
+    for (Object command :
+        List.of(new RollingSumCommand(), new UniqueUsersCommand(), new GenerateCommand())) {
+      CommandSpec spec = Tally.withTypes(new CommandLine(command)).getCommandSpec();
+      for (OptionSpec option : spec.options()) {
+        if (!option.usageHelp() && !option.versionHelp() && !option.hidden()) {
+          String own = row(spec.name(), option);
+          all.add(new Flag(spec.name(), option, own.isEmpty() ? row("rolling-sum", option) : own));
+        }
+      }
     }
     return all;
   }
 
   @Test
-  void everyFlagOfRollingSumAndOfGenerateIsInTheReadme() {
-    for (OptionSpec option : options()) {
-      boolean help = option.usageHelp() || option.versionHelp() || option.hidden();
-      assertTrue(
-          help || !row(option).isEmpty(),
-          "describe " + option.longestName() + " in the README's table of flags");
+  void everyFlagIsInTheReadme() {
+    for (Flag flag : flags()) {
+      assertFalse(flag.row().isEmpty(), "describe " + flag + " in the README's table of flags");
     }
   }
 
   @Test
   void everyDefaultIsTheOneInTheReadme() {
-    for (OptionSpec option : options()) {
-      String value = HelpTextTest.defaultOf(option);
+    for (Flag flag : flags()) {
+      String value = HelpTextTest.defaultOf(flag.option());
       boolean told =
           value == null
-              || row(option).contains("`" + value + "`")
-              || row(option).contains(" " + value);
-      assertTrue(told, "the README has another default than " + option + " " + value);
+              || flag.row().contains("`" + value + "`")
+              || flag.row().contains(" " + value + " ")
+              || flag.row().contains(" " + value + ",");
+      assertTrue(told, "the README has another default than " + value + " for " + flag);
     }
   }
 
   @Test
   void everyWordThatAFlagAcceptsIsInItsRowOfTheReadme() {
-    for (OptionSpec option : options()) {
-      for (String word : option.paramLabel().split("\\|", -1)) {
+    for (Flag flag : flags()) {
+      for (String word : flag.option().paramLabel().split("\\|", -1)) {
         boolean literal = word.matches("[a-z-]+");
         assertTrue(
-            !literal || row(option).contains("`" + word + "`"),
-            "mention " + word + " in the README's row of " + option.longestName());
+            !literal || flag.row().contains("`" + word + "`"),
+            "mention " + word + " in the README's row of " + flag);
       }
     }
   }
 
-  private String row(OptionSpec option) {
+  /** The row in the table of a command's flags that begins with this one among others. */
+  private String row(String command, OptionSpec option) {
     return readme
         .lines()
+        .dropWhile(line -> !line.equals("### Flags of `" + command + "`"))
+        .skip(1)
+        .takeWhile(line -> !line.startsWith("#"))
         .filter(line -> line.startsWith("| `--"))
         .filter(line -> names(line.split("\\|", -1)[1]).contains(option.longestName()))
         .findFirst()
