@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** `tally demo`: a broker, a producer and instances on this machine, then the proof. */
 @Command(
@@ -15,12 +16,21 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Starts a Kafka broker, feeds it real sales rows, runs several instances of rolling-sum,"
-            + " shows their totals, and finally verifies every answer. Leaves nothing behind.")
+        "Starts a Kafka broker, feeds it real sales rows or frames, runs several instances of a"
+            + " job, shows its results, and finally verifies every one. Leaves nothing behind.")
 final class DemoCommand implements Callable<Integer> {
   private static final int INSTANCES_MAX = 16;
   // Ending means waiting for the last answers and verifying all of them.
   private static final Duration END_MAX = Duration.ofMinutes(10);
+
+  @Option(
+      names = "--job",
+      defaultValue = "rolling-sum",
+      paramLabel = "rolling-sum|unique-users",
+      description =
+          "The job to show: the totals of rolling-sum, or the users of each minute as bars."
+              + " Default: ${DEFAULT-VALUE}.")
+  private Demo.Job job = Demo.Job.ROLLING_SUM;
 
   @Option(
       names = "--seconds",
@@ -30,16 +40,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      defaultValue = "2000",
       paramLabel = "N|max",
-      description = "Rows per second, evenly spread. Default: ${DEFAULT-VALUE}.")
-  private String rate = "";
+      description =
+          "Rows or frames per second, evenly spread. Default: 2000, or 1000 with unique-users.")
+  private @Nullable String rate;
 
   @Option(
       names = "--instances",
       defaultValue = "2",
       paramLabel = "N",
-      description = "Instances of rolling-sum. Default: ${DEFAULT-VALUE}.")
+      description = "Instances of the job. Default: ${DEFAULT-VALUE}.")
   private int instances;
 
   @Override
@@ -56,10 +66,35 @@ final class DemoCommand implements Callable<Integer> {
     if (instances < 1 || instances > INSTANCES_MAX) {
       throw Stop.usage("--instances %d: give 1 to %d.", instances, INSTANCES_MAX);
     }
-    if (!rate.equals("max") && !rate.matches("[1-9]\\d{0,8}")) {
-      throw Stop.usage("--rate %s: give a whole number of rows per second, or max.", rate);
-    }
     return new Demo.Settings(
-        instances, rate, Optional.ofNullable(seconds).map(Duration::ofSeconds));
+        job,
+        instances,
+        rate(),
+        Optional.ofNullable(seconds).map(Duration::ofSeconds),
+        verifiable());
+  }
+
+  private String rate() {
+    if (rate == null) {
+      return job == Demo.Job.ROLLING_SUM ? "2000" : "1000";
+    }
+    if (!rate.equals("max") && !rate.matches("[1-9]\\d{0,8}")) {
+      throw Stop.usage("--rate %s: give a whole number of records per second, or max.", rate);
+    }
+    return rate;
+  }
+
+  /** Whether there is a command that verifies the job. */
+  private boolean verifiable() {
+    if (job == Demo.Job.ROLLING_SUM) {
+      return true;
+    }
+    try {
+      Tally.commandLine()
+          .parseArgs("verify", Choice.spelled(job), KafkaOptions.BOOTSTRAP_SERVERS + "=any");
+      return true;
+    } catch (ParameterException e) {
+      return false;
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.tally.Stop;
 import dev.tally.cli.DaemonOptions.OnBadRecord;
 import dev.tally.cli.DaemonOptions.OnMissingHistory;
 import dev.tally.cli.DaemonOptions.OnSettingsChange;
+import dev.tally.demo.Demo;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.generate.sales.Missing;
 import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
@@ -62,6 +63,7 @@ public final class Tally {
   /** The types of all flags that accept one of a few words. */
   private static final List<Class<? extends Enum<?>>> CHOICES =
       List.of(
+          Demo.Job.class,
           FramesOptions.Decoys.class,
           GenerateCommand.Key.class,
           GroupProtocol.class,

@@ -5,9 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.tally.Stop;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,28 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads answers and dead letters as every reader should: committed ones only. It has a thread of
- * its own, so that drawing, and asking the broker, do not add to the latency it measures.
- */
-final class AnswerReader implements AutoCloseable {
-  private static final Duration CLOSE_ATMOST = Duration.ofSeconds(10);
-
+/** Reads the answers of rolling-sum and its dead letters. */
+final class AnswerReader implements ResultReader {
   /** More than the tallest terminal shows. */
   private static final int BUSIEST_MAX = 200;
 
   private final String answerTopic;
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Thread thread = new Thread(this::read, "answer-reader");
+  private final TopicReader reader;
 
   @GuardedBy("this")
-  private final Map<String, Snapshot.Total> totals = new HashMap<>();
+  private final Map<String, TotalsView.Total> totals = new HashMap<>();
 
   @GuardedBy("this")
   private long answers;
@@ -53,51 +41,42 @@ final class AnswerReader implements AutoCloseable {
   @GuardedBy("this")
   private int latencies;
 
-  @GuardedBy("this")
-  private @Nullable RuntimeException failure;
-
-  AnswerReader(String bootstrapServers, String answerTopic, List<TopicPartition> partitions) {
-    this.answerTopic = answerTopic;
-    ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers", bootstrapServers,
-                "isolation.level", "read_committed",
-                "auto.offset.reset", "earliest"),
-            bytes,
-            bytes);
-    consumer.assign(partitions);
-    thread.setDaemon(true);
-    thread.start();
+  AnswerReader(String bootstrapServers, Act act) {
+    this.answerTopic = act.output();
+    this.reader = new TopicReader(bootstrapServers, Demo.emittedPartitions(act), this::note);
+    reader.start();
   }
 
   /** What has been read, in total (answers) and since the last call (latencies). */
-  record Progress(
-      long answers,
+  record Answers(
+      long results,
       long deadLetters,
       OptionalLong p50Millis,
       OptionalLong p99Millis,
       String sumName,
-      List<Snapshot.Total> busiest) {}
-
-  /** What has been read so far. */
-  synchronized Progress progress() {
-    if (failure != null) {
-      throw Stop.kafka("The answers cannot be read: %s.", failure);
+      List<TotalsView.Total> busiest)
+      implements Progress {
+    @Override
+    public View view(Flow flow) {
+      return new TotalsView(flow, p50Millis, p99Millis, sumName, busiest);
     }
+  }
+
+  @Override
+  public synchronized Answers progress() {
+    reader.requireReading();
     long[] sorted = Arrays.copyOf(latenciesMillis, latencies);
     latencies = 0;
     Arrays.sort(sorted);
-    List<Snapshot.Total> busiest =
+    List<TotalsView.Total> busiest =
         totals.values().stream()
             .sorted(
-                Comparator.comparingLong(Snapshot.Total::answers)
+                Comparator.comparingLong(TotalsView.Total::answers)
                     .reversed()
-                    .thenComparing(Snapshot.Total::stockCode))
+                    .thenComparing(TotalsView.Total::stockCode))
             .limit(BUSIEST_MAX)
             .toList();
-    return new Progress(
+    return new Answers(
         answers, deadLetters, quantile(sorted, 0.50), quantile(sorted, 0.99), sumName, busiest);
   }
 
@@ -111,30 +90,7 @@ final class AnswerReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.wakeup();
-    try {
-      thread.join(CLOSE_ATMOST.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void read() {
-    try (consumer) {
-      while (true) {
-        var records = consumer.poll(Duration.ofSeconds(1));
-        long nowMillis = System.currentTimeMillis();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-          note(record, nowMillis);
-        }
-      }
-    } catch (WakeupException e) {
-      // Closed.
-    } catch (RuntimeException e) {
-      synchronized (this) {
-        failure = e;
-      }
-    }
+    reader.close();
   }
 
   private synchronized void note(ConsumerRecord<byte[], byte[]> record, long nowMillis) {
@@ -159,7 +115,7 @@ final class AnswerReader implements AutoCloseable {
     }
     totals.compute(
         stockCode.getAsString(),
-        (code, last) -> new Snapshot.Total(code, last == null ? 1 : last.answers() + 1, sum));
+        (code, last) -> new TotalsView.Total(code, last == null ? 1 : last.answers() + 1, sum));
     addLatency(nowMillis - epoch.getAsBigDecimal().movePointRight(3).longValue());
   }
 

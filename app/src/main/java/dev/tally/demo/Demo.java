@@ -21,22 +21,19 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows `rolling-sum` at work: starts a real broker, several instances and a producer, shows what
- * goes in and what comes out, and finally has every answer verified. Each is a process of its own,
- * as in production.
+ * Shows a job at work: starts a real broker, several instances and a producer, shows what goes in
+ * and what comes out, and finally has every result verified. Each is a process of its own, as in
+ * production.
  */
 public final class Demo {
-  /** Every answer is right and none is missing. */
+  /** Every result is right and none is missing. */
   public static final int EXIT_EQUAL = 0;
 
   /** Ctrl-C before anything was shown: the exit code of a shell command that SIGINT ended. */
   public static final int EXIT_NOT_BEGUN = 128 + 2;
 
-  private static final String INPUT = "data";
-  private static final String OUTPUT = "agg";
-  private static final String DEAD_LETTERS = "data-dead-letters";
-  private static final String GROUP = "tally-rolling-sum";
-  private static final int PARTITIONS = 4;
+  /** Of the input topic and of that for dead letters. */
+  static final int PARTITIONS = 4;
 
   private static final long TICK_MILLIS = 1_000;
   private static final Duration ASSIGNED_ATMOST = Duration.ofSeconds(60);
@@ -44,6 +41,7 @@ public final class Demo {
   private static final Duration END_ATMOST = Duration.ofSeconds(60);
 
   private final Settings settings;
+  private final Act act;
   private final String mainClass;
   private final PrintStream out;
   private final PrintStream err;
@@ -52,14 +50,22 @@ public final class Demo {
   @GuardedBy("this")
   private @Nullable Thread starting;
 
+  /** The jobs that can be shown. */
+  public enum Job {
+    ROLLING_SUM,
+    UNIQUE_USERS
+  }
+
   /**
    * What a user can choose.
    *
-   * @param instances of rolling-sum
-   * @param rate rows per second, in the form that `generate` reads
-   * @param length of the show from the first row on; if empty, it goes on until it is ended
+   * @param instances of the job
+   * @param rate records per second, in the form that `generate` reads
+   * @param length of the show from the first record on; if empty, it goes on until it is ended
+   * @param verified whether the results are verified at the end
    */
-  public record Settings(int instances, String rate, Optional<Duration> length) {}
+  public record Settings(
+      Job job, int instances, String rate, Optional<Duration> length, boolean verified) {}
 
   /**
    * A demo that has not begun.
@@ -70,6 +76,11 @@ public final class Demo {
    */
   public Demo(Settings settings, String mainClass, PrintStream out, PrintStream err) {
     this.settings = settings;
+    this.act =
+        switch (settings.job()) {
+          case ROLLING_SUM -> new RollingSumAct();
+          case UNIQUE_USERS -> new UniqueUsersAct();
+        };
     this.mainClass = mainClass;
     this.out = out;
     this.err = err;
@@ -93,7 +104,7 @@ public final class Demo {
     try (Programs programs = Programs.create(mainClass)) {
       List<Child> instances = new ArrayList<>();
       if (!start(programs, instances)) {
-        err.println("tally: ended before the first row.");
+        err.println("tally: ended before there was anything to show.");
         return EXIT_NOT_BEGUN;
       }
       return showAndVerify(programs, instances);
@@ -127,19 +138,18 @@ public final class Demo {
     LocalBroker broker = programs.broker();
     err.println("tally: starting a Kafka broker in " + programs.folder());
     broker.start();
-    for (String topic : List.of(INPUT, OUTPUT, DEAD_LETTERS)) {
-      broker.createTopic(topic, PARTITIONS, Map.of());
-    }
+    broker.createTopic(act.input(), PARTITIONS, Map.of());
+    broker.createTopic(act.output(), act.outputPartitions(), Map.of());
+    broker.createTopic(act.deadLetters(), PARTITIONS, Map.of());
     err.println("tally: Kafka listens at " + broker.bootstrapServers());
   }
 
   private void startInstances(Programs programs, List<Child> instances)
       throws InterruptedException {
-    List<String> flags = List.of("--state.dir=" + programs.folder().resolve("state"));
     for (int number = 1; number <= settings.instances(); number++) {
-      instances.add(programs.start("rolling-sum-" + number, "rolling-sum", flags));
+      instances.add(startJob(programs, act.job() + "-" + number));
     }
-    err.println("tally: starting " + settings.instances() + " instances of rolling-sum");
+    err.println("tally: starting " + settings.instances() + " instances of " + act.job());
     long deadlineNanos = System.nanoTime() + ASSIGNED_ATMOST.toNanos();
     try (Gauges gauges = gauges(programs)) {
       while (!complete(gauges.members())) {
@@ -155,33 +165,54 @@ public final class Demo {
     }
   }
 
+  private Child startJob(Programs programs, String name, String... moreFlags) {
+    List<String> flags = new ArrayList<>(act.jobFlags());
+    flags.add("--state.dir=" + programs.folder().resolve("state"));
+    flags.addAll(List.of(moreFlags));
+    return programs.start(name, List.of(act.job()), flags);
+  }
+
   /** Whether every partition has an owner and no instance waits for its share. */
-  private boolean complete(List<Snapshot.Member> members) {
+  private boolean complete(List<Flow.Member> members) {
     long owned = members.stream().mapToLong(member -> member.partitions().size()).sum();
     long owners = members.stream().filter(member -> !member.partitions().isEmpty()).count();
     return owned == PARTITIONS && owners >= Math.min(settings.instances(), PARTITIONS);
   }
 
   private int showAndVerify(Programs programs, List<Child> instances) throws InterruptedException {
-    List<TopicPartition> read = partitions(OUTPUT, DEAD_LETTERS);
     try (Gauges gauges = gauges(programs);
-        AnswerReader answers =
-            new AnswerReader(programs.broker().bootstrapServers(), OUTPUT, read)) {
-      Meter meter = new Meter(gauges, answers);
+        ResultReader results = act.read(programs.broker().bootstrapServers())) {
+      Meter meter = new Meter(gauges, results);
       Screen screen = Screen.of(out);
-      Child generate =
-          programs.start(
-              "generate",
-              "generate",
-              List.of(
-                  "--topic=" + INPUT, "--rate=" + settings.rate(), "--loop", "--event.time=now"));
+      Child generate = startProducer(programs);
       showUntilEndIsAsked(programs, meter, screen);
       programs.end(generate, END_ATMOST);
       showUntilAllIsAnswered(programs, meter, screen);
       for (Child instance : instances) {
         programs.end(instance, END_ATMOST);
       }
-      return verify(programs, meter);
+      if (act.closesAtTheEnd()) {
+        closeWindows(programs);
+        Thread.sleep(TICK_MILLIS); // what it has committed is read by then
+        screen.show(meter.read());
+      }
+      return settings.verified() ? verify(programs, meter) : summarise(meter);
+    }
+  }
+
+  private Child startProducer(Programs programs) {
+    List<String> flags = new ArrayList<>(act.producerFlags());
+    flags.add("--topic=" + act.input());
+    flags.add("--rate=" + settings.rate());
+    return programs.start("generate", List.of("generate"), flags);
+  }
+
+  private void closeWindows(Programs programs) throws InterruptedException {
+    err.println("tally: closing the windows that are open");
+    Child last = startJob(programs, act.job() + "-last", "--until.end");
+    programs.awaitEnd(last);
+    if (last.exitCode() != 0) {
+      throw Programs.ended(last);
     }
   }
 
@@ -196,9 +227,9 @@ public final class Demo {
         return;
       }
       programs.requireAlive();
-      Snapshot now = meter.read();
+      View now = meter.read();
       screen.show(now);
-      if (now.rows() == 0) {
+      if (now.flow().records() == 0) {
         startNanos = System.nanoTime(); // a producer takes long to start on a busy machine
       }
     }
@@ -206,19 +237,19 @@ public final class Demo {
 
   private void showUntilAllIsAnswered(Programs programs, Meter meter, Screen screen)
       throws InterruptedException {
-    Snapshot last = meter.read();
+    View last = meter.read();
     long movedNanos = System.nanoTime();
-    while (last.lag() > 0) {
+    while (last.flow().lag() > 0) {
       programs.requireAlive();
       if (System.nanoTime() - movedNanos > STALLED_ATMOST.toNanos()) {
         throw Stop.refused(
-            "The instances make no progress, with %d rows to go; their last lines:%n%s",
-            last.lag(), programs.tails());
+            "The instances make no progress, with %d %s to go; their last lines:%n%s",
+            last.flow().lag(), act.records(), programs.tails());
       }
       screen.show(last);
       Thread.sleep(TICK_MILLIS);
-      Snapshot next = meter.read();
-      movedNanos = next.lag() < last.lag() ? System.nanoTime() : movedNanos;
+      View next = meter.read();
+      movedNanos = next.flow().lag() < last.flow().lag() ? System.nanoTime() : movedNanos;
       last = next;
     }
     screen.show(last);
@@ -226,32 +257,49 @@ public final class Demo {
 
   private int verify(Programs programs, Meter meter) throws InterruptedException {
     err.println("tally: verifying");
-    Child verify = programs.start("verify", "verify", List.of());
+    Child verify = programs.start("verify", act.verification(), List.of());
     programs.awaitEnd(verify);
     out.print(verify.output());
-    Snapshot end = meter.read();
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "tally demo: %,d rows in, %,d answers out, %,d dead letters: %s.",
-            end.rows(),
-            end.answers(),
-            end.deadLetters(),
-            verify.exitCode() == EXIT_EQUAL ? "all equal" : "NOT all equal, see above"));
+    boolean equal = verify.exitCode() == EXIT_EQUAL;
+    out.println(summary(meter) + (equal ? ": all equal." : ": NOT all equal, see above."));
     out.flush();
     return verify.exitCode();
   }
 
-  private static Gauges gauges(Programs programs) {
-    return new Gauges(programs.broker().bootstrapServers(), partitions(INPUT), GROUP);
+  private int summarise(Meter meter) throws InterruptedException {
+    out.println(summary(meter) + ".");
+    out.flush();
+    return EXIT_EQUAL;
   }
 
-  private static List<TopicPartition> partitions(String... topics) {
-    return Stream.of(topics)
-        .flatMap(
-            topic ->
-                IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(topic, partition)))
+  private String summary(Meter meter) throws InterruptedException {
+    Flow end = meter.read().flow();
+    return String.format(
+        Locale.ROOT,
+        "tally demo: %,d %s in, %,d %s out, %,d dead letters",
+        end.records(),
+        act.records(),
+        end.results(),
+        act.results(),
+        end.deadLetters());
+  }
+
+  private Gauges gauges(Programs programs) {
+    return new Gauges(
+        programs.broker().bootstrapServers(),
+        partitions(act.input(), PARTITIONS).toList(),
+        act.groupId());
+  }
+
+  /** The partitions that a job's results and dead letters are in. */
+  static List<TopicPartition> emittedPartitions(Act act) {
+    return Stream.concat(
+            partitions(act.output(), act.outputPartitions()),
+            partitions(act.deadLetters(), PARTITIONS))
         .toList();
+  }
+
+  private static Stream<TopicPartition> partitions(String topic, int count) {
+    return IntStream.range(0, count).mapToObj(partition -> new TopicPartition(topic, partition));
   }
 }

@@ -35,8 +35,8 @@ final class Gauges implements AutoCloseable {
     this.groupId = groupId;
   }
 
-  /** Rows in the input topic. They are sent outside transactions, so offsets have no gaps. */
-  long rows() throws InterruptedException {
+  /** Records in the input topic. They are sent outside transactions, so offsets have no gaps. */
+  long records() throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest =
         input.stream().collect(Collectors.toMap(p -> p, p -> OffsetSpec.latest()));
     return answer(admin.listOffsets(latest).all()).values().stream()
@@ -44,8 +44,8 @@ final class Gauges implements AutoCloseable {
         .sum();
   }
 
-  /** Rows whose answers are committed. */
-  long committedRows() throws InterruptedException {
+  /** Records that are done with: what they gave is committed. */
+  long committedRecords() throws InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         answer(admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata());
     return offsets.entrySet().stream()
@@ -57,7 +57,7 @@ final class Gauges implements AutoCloseable {
   }
 
   /** The group's members by name; none while there is no group. */
-  List<Snapshot.Member> members() throws InterruptedException {
+  List<Flow.Member> members() throws InterruptedException {
     Collection<ConsumerGroupDescription> groups;
     try {
       groups =
@@ -78,13 +78,13 @@ final class Gauges implements AutoCloseable {
         .flatMap(group -> group.members().stream())
         .map(
             member ->
-                new Snapshot.Member(
+                new Flow.Member(
                     member.groupInstanceId().orElse(member.clientId()),
                     member.assignment().topicPartitions().stream()
                         .map(TopicPartition::partition)
                         .sorted()
                         .toList()))
-        .sorted(Comparator.comparing(Snapshot.Member::name))
+        .sorted(Comparator.comparing(Flow.Member::name))
         .toList();
   }
 

@@ -70,14 +70,15 @@ final class Programs implements AutoCloseable {
   }
 
   /** Starts one of tally's commands against the broker. */
-  Child start(String name, String command, List<String> flags) {
+  Child start(String name, List<String> command, List<String> flags) {
     List<String> jvmOptions =
         List.of(
             "-cp",
             System.getProperty("java.class.path"),
             // What a killed process leaves there is deleted with the folder.
             "-Djava.io.tmpdir=" + folder.resolve("tmp"));
-    List<String> line = new ArrayList<>(List.of(mainClass, command));
+    List<String> line = new ArrayList<>(List.of(mainClass));
+    line.addAll(command);
     line.add("--bootstrap.servers=" + broker.bootstrapServers());
     line.addAll(flags);
     Child child = Child.start(name, jvmOptions, line, folder.resolve(name + ".log"));
@@ -146,7 +147,8 @@ final class Programs implements AutoCloseable {
     delete(folder);
   }
 
-  private static Stop ended(Child child) {
+  /** Says that a command ended as it should not have. */
+  static Stop ended(Child child) {
     return Stop.refused(
         "%s ended with exit code %d; its last lines:%n%s",
         child.name(), child.exitCode(), child.tail());

@@ -29,17 +29,17 @@ final class Screen {
     return new Screen(standardOutput, redrawable);
   }
 
-  void show(Snapshot snapshot) throws InterruptedException {
+  void show(View view) throws InterruptedException {
     shown++;
     if (!terminal) {
       if (shown % PLAIN_EVERY == 1) {
-        out.println(Table.line(snapshot));
+        out.println(view.line());
         out.flush();
       }
       return;
     }
     Terminal size = Terminal.ask();
-    draw(Table.lines(snapshot, size.columns(), size.rows() - 1));
+    draw(view.lines(size.columns(), size.rows() - 1));
   }
 
   /** Draws over the lines that were drawn last. */

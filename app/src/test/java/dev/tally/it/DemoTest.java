@@ -83,7 +83,7 @@ final class DemoTest {
 
   private Demo demo(Class<?> program, Optional<Duration> length) {
     return new Demo(
-        new Demo.Settings(2, "500", length),
+        new Demo.Settings(Demo.Job.ROLLING_SUM, 2, "500", length, true),
         program.getName(),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));

@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-final class TableTest {
-  private static final Snapshot SNAPSHOT =
-      new Snapshot(
-          Duration.ofMillis(14_900),
-          28_000,
-          2_001,
-          27_990,
-          1_998,
-          3,
-          7,
+final class TotalsTableTest {
+  private static final TotalsView VIEW =
+      new TotalsView(
+          new Flow(
+              Duration.ofMillis(14_900),
+              28_000,
+              2_001,
+              27_990,
+              1_998,
+              3,
+              7,
+              List.of(
+                  new Flow.Member("host-1", List.of(0, 2)), new Flow.Member("host-2", List.of()))),
           OptionalLong.of(12),
           OptionalLong.empty(),
-          List.of(
-              new Snapshot.Member("host-1", List.of(0, 2)),
-              new Snapshot.Member("host-2", List.of())),
           "10minutesSum",
           List.of(
-              new Snapshot.Total("85123A", 1_234, "312312312.75"),
-              new Snapshot.Total("red\033[31m", 5, "-0.001")));
+              new TotalsView.Total("85123A", 1_234, "312312312.75"),
+              new TotalsView.Total("red\033[31m", 5, "-0.001")));
 
   @Test
   void showsRatesLagLatencyInstancesAndTotals() {
@@ -45,7 +45,7 @@ final class TableTest {
         85123A                        1,234         312312312.75
         red?[31m                          5               -0.001
         """,
-        String.join("\n", Table.lines(SNAPSHOT, 100, 100)) + "\n");
+        String.join("\n", TotalsTable.lines(VIEW, 100, 100)) + "\n");
   }
 
   @Test
@@ -58,12 +58,12 @@ final class TableTest {
         latency, row made to answer read, last second:
         p50 12 ms, p99 -
         """,
-        String.join("\n", Table.lines(SNAPSHOT, 60, 5)) + "\n");
+        String.join("\n", TotalsTable.lines(VIEW, 60, 5)) + "\n");
   }
 
   @Test
   void fitsTheTerminal() {
-    List<String> lines = Table.lines(SNAPSHOT, 20, 8);
+    List<String> lines = TotalsTable.lines(VIEW, 20, 8);
     assertEquals(8, lines.size());
     assertEquals("tally demo, 14 s.", lines.get(0));
     assertEquals(20, lines.stream().mapToInt(String::length).max().orElse(0));
@@ -74,7 +74,7 @@ final class TableTest {
     assertEquals(
         "14 s: rows in 28,000 (2,001/s), answers out 27,990 (1,998/s), dead letters 3, lag 7,"
             + " latency p50 12 ms, p99 -, partitions 0 2 | -",
-        Table.line(SNAPSHOT));
+        TotalsTable.line(VIEW));
   }
 
   @Test
@@ -92,7 +92,7 @@ final class TableTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Screen screen = new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), false);
     for (int second = 0; second < 4; second++) {
-      screen.show(SNAPSHOT);
+      screen.show(VIEW);
     }
     String shown = out.toString(StandardCharsets.UTF_8);
     assertEquals(2, shown.lines().count());
