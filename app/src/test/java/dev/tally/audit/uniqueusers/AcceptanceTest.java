@@ -61,6 +61,13 @@ final class AcceptanceTest {
   }
 
   @Test
+  void aFrameNearItsTimestampNeedsNoMedian() {
+    long seconds = -100_000;
+    assertNull(next(history(RULES), seconds, (seconds + 3600) * 1000));
+    assertEquals(Reason.LATE, next(history(RULES), seconds, (seconds + 3600) * 1000 + 1));
+  }
+
+  @Test
   void thereIsNoMedianOf62Times() {
     Acceptance history = new Acceptance(RULES, false);
     for (int i = 0; i < RecentTimes.SIZE - 1; i++) {
