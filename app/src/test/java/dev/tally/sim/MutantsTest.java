@@ -443,7 +443,17 @@ final class MutantsTest {
             "users: a future frame is among the last times",
             "jobs/uniqueusers/PartsShard.java",
             "aheadMillis > futureMaxMillis) {",
-            "aheadMillis > futureMaxMillis) { times.add(seconds, offset);"),
+            "aheadMillis > futureMaxMillis) { times.add(seconds, offset);"));
+  }
+
+  private static Stream<Mutant> ofMerging() {
+    return Stream.of(
+        mutantFor(
+            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "users: a memo is not handed down",
+            "jobs/uniqueusers/MinutesShard.java",
+            "    if (!memo.isEmpty()) {",
+            "    if (false) {"),
         mutantFor(
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: the replay offset follows what is closed",
@@ -491,7 +501,17 @@ final class MutantsTest {
             "users: silence closes nothing",
             "jobs/uniqueusers/MinutesShard.java",
             "WindowKind.MINUTE.start(now - graceSeconds)",
-            "closedTo"),
+            "closedTo"));
+  }
+
+  private static Stream<Mutant> ofWhatHistoriesDoNotShow() {
+    return Stream.of(
+        mutantFor(
+            "engine.SlowStartTest",
+            "transactions stay as large after a slow one",
+            "engine/SlowStart.java",
+            "recordsMax = Math.max(1, Math.min(records, recordsMax) / 2);",
+            "records = 0;"),
         mutantFor(
             "jobs.rollingsum.WindowsTest",
             "windows are dropped unsaved",

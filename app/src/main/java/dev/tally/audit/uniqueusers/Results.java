@@ -90,7 +90,8 @@ final class Results {
           text.window(),
           other);
     } else if (text.frames() == before.text.frames()
-        && (text.closed() == before.text.closed() || !text.users().equals(before.text.users()))) {
+        // An open window may be told once more as it was, after a restart for example.
+        && ((text.closed() && before.text.closed()) || !text.users().equals(before.text.users()))) {
       findings.disagreement(
           Kind.DUPLICATE,
           "%s: another result of %s with %d frames, after %s",

@@ -39,6 +39,6 @@ record Calendar(UniqueUsers settings) implements Job {
 
   @Override
   public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
-    return new CalendarShard(settings, saved);
+    return new CalendarShard(settings, saved, clockNanos);
   }
 }

@@ -41,7 +41,7 @@ final class CalendarShard implements Shard {
   private boolean dayClosed; // since longer windows were told
   private final TreeMap<Long, Long> unsavedHours = new TreeMap<>();
 
-  CalendarShard(UniqueUsers settings, KeyedState saved) {
+  CalendarShard(UniqueUsers settings, KeyedState saved, long clockNanos) {
     this.keptSeconds = settings.keptSeconds() + ASIDE_SECONDS;
     for (WindowKind kind : WindowKind.values()) {
       if (kind.compareTo(WindowKind.DAY) >= 0) {
@@ -55,7 +55,9 @@ final class CalendarShard implements Shard {
           load(key, value);
           return true;
         });
-    newestHour = framesOfHours.isEmpty() ? Part.NO_CLOCK : framesOfHours.lastKey();
+    if (clockNanos != NO_CLOCK) {
+      newestHour = TimeUnit.NANOSECONDS.toSeconds(clockNanos);
+    }
   }
 
   private void load(byte[] key, byte[] value) {

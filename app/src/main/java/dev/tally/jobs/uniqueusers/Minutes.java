@@ -41,6 +41,6 @@ record Minutes(UniqueUsers settings) implements Job {
 
   @Override
   public Shard open(KeyedState saved, long clockNanos, int partitions, long memoryBytesMax) {
-    return new MinutesShard(settings, saved);
+    return new MinutesShard(settings, saved, clockNanos);
   }
 }

@@ -49,7 +49,7 @@ final class MinutesShard implements Shard {
   private long newestMinute = Part.NO_CLOCK;
   private long memoryBytes;
 
-  MinutesShard(UniqueUsers settings, KeyedState saved) {
+  MinutesShard(UniqueUsers settings, KeyedState saved, long clockNanos) {
     this.early = settings.early();
     this.graceSeconds = settings.grace().toSeconds();
     this.keptSeconds = settings.keptSeconds();
@@ -61,10 +61,8 @@ final class MinutesShard implements Shard {
           load(key, value);
           return true;
         });
-    for (Hour hour : hours.values()) {
-      for (Window minute : hour.minutes()) {
-        newestMinute = Math.max(newestMinute, minute.start());
-      }
+    if (clockNanos != NO_CLOCK) {
+      newestMinute = TimeUnit.NANOSECONDS.toSeconds(clockNanos);
     }
     measure();
   }
