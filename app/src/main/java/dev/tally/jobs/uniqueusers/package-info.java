@@ -5,11 +5,18 @@
  * <p>Reading order:
  *
  * <ol>
+ *   <li>{@code UniqueUsers}: the settings and the three stages, {@code Parts}, {@code Minutes} and
+ *       {@code Calendar}, each a job of its own.
  *   <li>Bytes in: {@code FrameScanner} reads ordinary frames, {@code FrameReader} all others, and
  *       says what is wrong with them ({@code Unreadable}). Both fill a {@code Frame}, with the
  *       {@code UidHash} of its uid.
- *   <li>Which frames count: {@code RecentTimes}.
- *   <li>Counting: {@code UserSet}.
+ *   <li>Stage 1: {@code RecentTimes} decides which frames count, {@code PartsShard} gathers them,
+ *       each minute in a {@code Tally}, and sends a {@code Part}.
+ *   <li>Counting: {@code UserSet}, a {@code Window} of a {@code WindowKind}, and the result that it
+ *       tells.
+ *   <li>Stage 2: {@code Sources}, {@code Hour}, {@code MinutesShard}, which sends an {@code
+ *       HourRecord}.
+ *   <li>Stage 3: {@code CalendarShard}.
  * </ol>
  *
  * <p>Threads: whatever holds state is confined to the worker thread that owns the partition;
