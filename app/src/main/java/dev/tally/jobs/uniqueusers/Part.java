@@ -70,9 +70,9 @@ record Part(
       boolean last,
       boolean idle,
       long clockSeconds,
-      SortedMap<Long, Tally> minutes) {
+      SortedMap<Long, MinuteTally> minutes) {
     int size = HEADER_BYTES;
-    for (Tally minute : minutes.values()) {
+    for (MinuteTally minute : minutes.values()) {
       size += MINUTE_HEADER_BYTES + Math.toIntExact(minute.users().users()) * Long.BYTES;
     }
     long hour = minutes.isEmpty() ? 0 : WindowKind.HOUR.start(minutes.firstKey());
@@ -89,7 +89,7 @@ record Part(
             .putLong(clockSeconds)
             .putLong(hour)
             .putShort((short) minutes.size());
-    for (Map.Entry<Long, Tally> minute : minutes.entrySet()) {
+    for (Map.Entry<Long, MinuteTally> minute : minutes.entrySet()) {
       bytes
           .put((byte) ((minute.getKey() - hour) / WindowKind.MINUTE_SECONDS))
           .putInt(minute.getValue().frames())

@@ -56,8 +56,8 @@ final class PartsShard implements Shard {
   private final RecentTimes times;
 
   // Gathered since the last part.
-  private final TreeMap<Long, Tally> minutes = new TreeMap<>();
-  private @Nullable Tally newest;
+  private final TreeMap<Long, MinuteTally> minutes = new TreeMap<>();
+  private @Nullable MinuteTally newest;
   private long newestMinute;
   private int hashes;
   private long clockSeconds = Part.NO_CLOCK;
@@ -142,9 +142,9 @@ final class PartsShard implements Shard {
 
   private void gather(long offset, Output output) {
     long minute = WindowKind.MINUTE.start(frame.tsSeconds());
-    Tally tally = newest;
+    MinuteTally tally = newest;
     if (tally == null || minute != newestMinute) {
-      tally = minutes.computeIfAbsent(minute, none -> new Tally());
+      tally = minutes.computeIfAbsent(minute, none -> new MinuteTally());
       newest = tally;
       newestMinute = minute;
     }

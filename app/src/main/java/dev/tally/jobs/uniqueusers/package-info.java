@@ -11,7 +11,7 @@
  *       says what is wrong with them ({@code Unreadable}). Both fill a {@code Frame}, with the
  *       {@code UidHash} of its uid.
  *   <li>Stage 1: {@code RecentTimes} decides which frames count, {@code PartsShard} gathers them,
- *       each minute in a {@code Tally}, and sends a {@code Part}.
+ *       each minute in a {@code MinuteTally}, and sends a {@code Part}.
  *   <li>Counting: {@code UserSet}, a {@code Window} of a {@code WindowKind}, and the result that it
  *       tells.
  *   <li>Stage 2: {@code Sources}, {@code Hour}, {@code MinutesShard}, which sends an {@code

@@ -20,9 +20,9 @@ final class StageFormatsFuzzTest implements FuzzTarget {
   }
 
   private static byte[] part(boolean empty) {
-    TreeMap<Long, Tally> minutes = new TreeMap<>();
+    TreeMap<Long, MinuteTally> minutes = new TreeMap<>();
     for (int minute = 0; minute < 3 && !empty; minute++) {
-      Tally tally = new Tally();
+      MinuteTally tally = new MinuteTally();
       tally.add(minute);
       tally.add(0x123456789ABCDEFL * minute);
       tally.add(7);
@@ -61,11 +61,11 @@ final class StageFormatsFuzzTest implements FuzzTarget {
     } catch (Damaged e) {
       return false;
     }
-    TreeMap<Long, Tally> minutes = new TreeMap<>();
+    TreeMap<Long, MinuteTally> minutes = new TreeMap<>();
     boolean[] plain = {true};
     part.forEachMinute(
         (start, frames, count, hashes) -> {
-          Tally tally = new Tally();
+          MinuteTally tally = new MinuteTally();
           for (int i = 0; i < count; i++) {
             plain[0] &= tally.add(hashes.getLong());
           }

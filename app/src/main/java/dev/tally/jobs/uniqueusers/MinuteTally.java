@@ -1,7 +1,7 @@
 package dev.tally.jobs.uniqueusers;
 
 /** Users and frames of one minute, as they are gathered between two commits. */
-final class Tally {
+final class MinuteTally {
   private final UserSet users = new UserSet();
   private int frames;
 
