@@ -35,9 +35,11 @@ record Flow(
     }
   }
 
-  /** The partitions of each member. */
+  /** The partitions of each member; a dash if there is none. */
   String partitions() {
-    return members.stream().map(Member::owned).collect(Collectors.joining(" | "));
+    return members.isEmpty()
+        ? "-"
+        : members.stream().map(Member::owned).collect(Collectors.joining(" | "));
   }
 
   /** A line for each member. */

@@ -126,8 +126,9 @@ final class MinuteReader implements ResultReader {
       afterMillis = last.afterMillis();
       corrections = last.corrections() + 1;
     } else if (closes) {
-      long endMillis = Instant.parse(text(result, "end")).toEpochMilli();
-      afterMillis = OptionalLong.of(nowMillis - endMillis);
+      long millis = nowMillis - Instant.parse(text(result, "end")).toEpochMilli();
+      // At the end of the show the last minute is closed before its time.
+      afterMillis = millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
     }
     return new Window(
         kind,

@@ -36,4 +36,10 @@ final class MinuteReaderTest {
     assertEquals(
         new Window("minute", START, 11, true, 22, true, OptionalLong.of(5_200), 1), corrected);
   }
+
+  @Test
+  void aWindowThatIsClosedBeforeItsEndHasNoTimeAfterIt() {
+    Window closed = after(null, 20, true, END_MILLIS - 4_600);
+    assertEquals(new Window("minute", START, 10, true, 20, true, OptionalLong.empty(), 0), closed);
+  }
 }

@@ -94,7 +94,9 @@ final class MinutesTableTest {
 
   @Test
   void isDrawnWhileThereIsNoResultYet() {
-    MinutesView none = new MinutesView(FLOW, List.of(), List.of());
+    Flow nobody = new Flow(Duration.ZERO, 0, 0, 0, 0, 0, 0, List.of());
+    MinutesView none = new MinutesView(nobody, List.of(), List.of());
+    assertTrue(MinutesTable.line(none).endsWith(", lag 0, partitions -"));
     assertTrue(text(none, 97, 24).endsWith("UTC                 users      frames\n"));
   }
 
