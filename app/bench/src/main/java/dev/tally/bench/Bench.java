@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       LatencyCommand.class,
       RecoveryCommand.class,
       ReplayCommand.class,
+      UsersCommand.class,
       MicroCommand.class,
       PlotCommand.class
     },
@@ -58,16 +59,16 @@ public final class Bench implements Callable<Integer> {
   }
 
   List<Contestant> contestants() {
+    return contestants(Contestants.all());
+  }
+
+  /** Those of them that `--only` chooses. */
+  List<Contestant> contestants(List<Contestant> all) {
     List<Contestant> chosen =
-        Contestants.all().stream()
-            .filter(contestant -> only.matcher(contestant.name()).matches())
-            .toList();
+        all.stream().filter(contestant -> only.matcher(contestant.name()).matches()).toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
-          "--only "
-              + only
-              + " matches none of "
-              + Contestants.all().stream().map(Contestant::name).toList());
+          "--only " + only + " matches none of " + all.stream().map(Contestant::name).toList());
     }
     return chosen;
   }

@@ -92,6 +92,16 @@ final class Brokers implements AutoCloseable {
         .sum();
   }
 
+  /** The sum of the offsets that a group has committed in a topic; zero without a group. */
+  long committed(String group, String topic) throws Exception {
+    return get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .entrySet()
+        .stream()
+        .filter(entry -> entry.getKey().topic().equals(topic) && entry.getValue() != null)
+        .mapToLong(entry -> entry.getValue().offset())
+        .sum();
+  }
+
   /** Bytes of everything that is stored, except one topic. */
   long logBytesWithout(String topic) throws Exception {
     long bytes = 0;

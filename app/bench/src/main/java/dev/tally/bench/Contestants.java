@@ -69,6 +69,22 @@ final class Contestants {
     return all;
   }
 
+  /** Those that count the distinct users of each minute. */
+  static List<Contestant> ofUsers() {
+    List<Contestant> all =
+        new ArrayList<>(
+            List.of(copy(), uniqueUsers("tally", 1), uniqueUsers("tally, 2 threads", 2)));
+    if (Files.isDirectory(classes("streams"))) {
+      all.add(streams("Streams", "users"));
+      all.add(streams("Streams, 2 threads", "users", "2"));
+    }
+    if (Files.isDirectory(classes("flink"))) {
+      all.add(flink("Flink SQL, heap", "users-heap"));
+      all.add(flink("Flink SQL, RocksDB", "users-rocksdb"));
+    }
+    return all;
+  }
+
   /** The limit, which the others' ratios are to. */
   static Contestant copy() {
     return new Contestant(
@@ -89,6 +105,14 @@ final class Contestants {
   }
 
   private static Contestant tally(String name, int threads) {
+    return tally(name, "rolling-sum", threads);
+  }
+
+  private static Contestant uniqueUsers(String name, int threads) {
+    return tally(name, "unique-users", threads);
+  }
+
+  private static Contestant tally(String name, String job, int threads) {
     return new Contestant(
         name,
         List.of(
@@ -102,7 +126,7 @@ final class Contestants {
         TALLY,
         assignment ->
             List.of(
-                "rolling-sum",
+                job,
                 "--bootstrap.servers=" + assignment.bootstrapServers(),
                 "--input.topic=" + assignment.input(),
                 "--output.topic=" + assignment.output(),

@@ -18,12 +18,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "micro",
     description = {
-      "Nanoseconds and allocated bytes per row of parse, window and output.",
+      "Nanoseconds and allocated bytes per row of parse, window and output, and per frame of 2 kB.",
       "Each is measured alone by JMH, in as many processes as --rounds says."
     })
 final class MicroCommand implements Callable<Integer> {
   // By name: it is compiled after us.
-  private static final String MICRO = "^dev\\.tally\\.jobs\\.rollingsum\\.Micro\\.";
+  private static final String MICRO = "^dev\\.tally\\.jobs\\..*\\.Micro\\.";
 
   @ParentCommand private Bench bench = new Bench();
 

@@ -27,7 +27,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * process that is started again goes on from the newest checkpoint in its state folder.
  *
  * <p>Arguments: bootstrap.servers, input topic, output topic, group, state folder, and the variant:
- * {@code sql-heap}, {@code sql-rocksdb}, {@code keyed-process} or {@code keyed-process-rocksdb}.
+ * {@code sql-heap}, {@code sql-rocksdb}, {@code keyed-process} or {@code keyed-process-rocksdb};
+ * and for the distinct users of each minute {@code users-heap} or {@code users-rocksdb}.
  */
 public final class Flink {
   /** The group also begins the names of transactions: one run, one group. */
@@ -45,6 +46,8 @@ public final class Flink {
           KeyedProcess.run(topics, environment(state, "hashmap", KeyedProcess.PARALLELISM));
       case "keyed-process-rocksdb" ->
           KeyedProcess.run(topics, environment(state, "rocksdb", KeyedProcess.PARALLELISM));
+      case "users-heap" -> UsersSql.run(topics, environment(state, "hashmap", Sql.PARALLELISM));
+      case "users-rocksdb" -> UsersSql.run(topics, environment(state, "rocksdb", Sql.PARALLELISM));
       default -> throw new IllegalArgumentException("There is no variant " + args[5] + ".");
     }
   }

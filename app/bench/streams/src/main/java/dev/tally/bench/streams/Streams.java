@@ -15,7 +15,8 @@ import org.apache.kafka.streams.Topology;
  * <p>Arguments: bootstrap.servers, input topic, output topic, application.id, state folder, and
  * {@code dsl}, {@code processor}, {@code processor-sum} or {@code strongest}, which may be followed
  * by its number of threads and its commit interval in milliseconds. Input must be keyed by
- * StockCode.
+ * StockCode; except for {@code users}, which counts the distinct users of each minute in frames,
+ * with the same two arguments after it.
  */
 public final class Streams {
   private static final String DEFAULT_THREADS = "1";
@@ -26,7 +27,7 @@ public final class Streams {
   public static void main(String[] args) {
     String variant = args[5];
     Properties settings = settings(args[0], args[3], args[4]);
-    if (variant.equals("strongest")) {
+    if (variant.equals("strongest") || variant.equals("users")) {
       tune(
           settings,
           args.length > 6 ? args[6] : DEFAULT_THREADS,
@@ -48,6 +49,7 @@ public final class Streams {
       case "dsl" -> Dsl.topology(input, output);
       case "processor" -> WindowScan.topology(input, output);
       case "processor-sum" -> RunningSum.topology(input, output);
+      case "users" -> Users.topology(input, output);
       case "strongest" -> Strongest.topology(input, output);
       default -> throw new IllegalArgumentException(variant);
     };
