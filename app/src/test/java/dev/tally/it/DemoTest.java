@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 @StartsProcesses
 final class DemoTest {
   private static final Pattern SUMMARY =
-      Pattern.compile("tally demo: ([\\d,]+) rows in, ([\\d,]+) answers out, 0 dead letters: (.*)");
+      Pattern.compile(
+          "tally demo: ([\\d,]+) (?:rows|frames) in, ([\\d,]+) (?:answers|results) out,"
+              + " 0 dead letters: (.*)");
   private static final Pattern FOLDER = Pattern.compile("broker in (.*)");
 
   // The broker that other tests share is one of them, if it runs.
@@ -52,6 +54,19 @@ final class DemoTest {
     assertEquals("all equal.", summary().group(3));
     assertEquals(summary().group(1), summary().group(2));
     assertTrue(Long.parseLong(summary().group(1).replace(",", "")) > 100, printed());
+  }
+
+  @Test
+  void showsTheMinutesOfUniqueUsersAndClosesThemBeforeTheVerdict() {
+    Demo demo =
+        demo(Demo.Job.UNIQUE_USERS, StandIn.Sound.class, Optional.of(Duration.ofSeconds(3)));
+    assertEquals(Demo.EXIT_EQUAL, demo.run());
+    assertTrue(printed().contains(", 16:40 7 users (open), partitions "), printed());
+    assertTrue(printed().contains("the verdict is 0"), printed());
+    assertEquals("all equal.", summary().group(3));
+    assertEquals(summary().group(1), summary().group(2));
+    String told = err.toString(StandardCharsets.UTF_8);
+    assertTrue(told.contains("closing the windows that are open"), told);
   }
 
   @Test
@@ -82,8 +97,12 @@ final class DemoTest {
   }
 
   private Demo demo(Class<?> program, Optional<Duration> length) {
+    return demo(Demo.Job.ROLLING_SUM, program, length);
+  }
+
+  private Demo demo(Demo.Job job, Class<?> program, Optional<Duration> length) {
     return new Demo(
-        new Demo.Settings(Demo.Job.ROLLING_SUM, 2, "500", length, true),
+        new Demo.Settings(job, 2, "500", length, true),
         program.getName(),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));

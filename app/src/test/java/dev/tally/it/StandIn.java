@@ -56,8 +56,13 @@ public final class StandIn {
     Runtime.getRuntime().addShutdownHook(new Thread(StandIn::endInGoodOrder));
     String bootstrapServers = args[1].substring(args[1].indexOf('=') + 1);
     switch (args[0]) {
-      case "generate" -> generate(bootstrapServers);
-      case "rolling-sum" -> answer(bootstrapServers, rowsMax);
+      case "generate" -> generate(bootstrapServers, List.of(args).contains("--frames"));
+      case "rolling-sum" -> answer(bootstrapServers, Role.SUMS, rowsMax);
+      case "unique-users" -> {
+        if (!List.of(args).contains("--until.end")) {
+          answer(bootstrapServers, Role.MINUTES, rowsMax);
+        }
+      }
       default -> {
         System.out.println("the verdict is " + verdict);
         ENDED.countDown();
@@ -76,7 +81,27 @@ public final class StandIn {
     }
   }
 
-  private static void generate(String bootstrapServers) throws InterruptedException {
+  /** What an instance of a job reads, and what it answers to each row that holds its time. */
+  private record Role(String group, String input, String output, String answer) {
+    static final Role SUMS =
+        new Role(
+            "tally-rolling-sum",
+            "data",
+            "agg",
+            "{\"StockCode\":\"%s\",\"Epoch\":%s,\"10minutesSum\":7}");
+    static final Role MINUTES =
+        new Role(
+            "tally-unique-users",
+            "frames",
+            "unique-users",
+            """
+            {"window":"minute","start":"2026-01-31T16:40:00Z","end":"2026-01-31T16:41:00Z",\
+            "users":7,"exact":true,"lower":7,"upper":7,"frames":7,"final":false}""");
+  }
+
+  private static void generate(String bootstrapServers, boolean frames)
+      throws InterruptedException {
+    String topic = frames ? Role.MINUTES.input() : Role.SUMS.input();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers),
@@ -86,18 +111,23 @@ public final class StandIn {
         String code = "code" + row % 10;
         long nowMillis = System.currentTimeMillis();
         String epoch = String.format("%d.%03d", nowMillis / 1_000, nowMillis % 1_000);
-        producer.send(new ProducerRecord<>("data", code, epoch));
+        producer.send(new ProducerRecord<>(topic, code, epoch));
       }
     }
   }
 
-  private static void answer(String bootstrapServers, long rowsMax) throws InterruptedException {
+  private static void answer(String bootstrapServers, Role role, long rowsMax)
+      throws InterruptedException {
     Map<String, Object> reading =
         Map.of(
-            "bootstrap.servers", bootstrapServers,
-            "group.id", "tally-rolling-sum",
-            "enable.auto.commit", "false",
-            "auto.offset.reset", "earliest");
+            "bootstrap.servers",
+            bootstrapServers,
+            "group.id",
+            role.group(),
+            "enable.auto.commit",
+            "false",
+            "auto.offset.reset",
+            "earliest");
     Map<String, Object> writing =
         Map.of(
             "bootstrap.servers",
@@ -109,7 +139,7 @@ public final class StandIn {
         KafkaProducer<String, String> producer =
             new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer())) {
       producer.initTransactions();
-      consumer.subscribe(List.of("data"));
+      consumer.subscribe(List.of(role.input()));
       long rows = 0;
       while (!END_ASKED.await(0, TimeUnit.MILLISECONDS)) {
         var records = consumer.poll(Duration.ofMillis(100));
@@ -118,9 +148,8 @@ public final class StandIn {
         }
         producer.beginTransaction();
         for (ConsumerRecord<String, String> row : records) {
-          String answer = "{\"StockCode\":\"%s\",\"Epoch\":%s,\"10minutesSum\":%d}";
-          producer.send(
-              new ProducerRecord<>("agg", row.key(), answer.formatted(row.key(), row.value(), 7)));
+          String answer = role.answer().formatted(row.key(), row.value());
+          producer.send(new ProducerRecord<>(role.output(), row.key(), answer));
         }
         producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
         producer.commitTransaction();
