@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** `tally demo`: a broker, a producer and instances on this machine, then the proof. */
 @Command(
@@ -67,11 +66,7 @@ final class DemoCommand implements Callable<Integer> {
       throw Stop.usage("--instances %d: give 1 to %d.", instances, INSTANCES_MAX);
     }
     return new Demo.Settings(
-        job,
-        instances,
-        rate(),
-        Optional.ofNullable(seconds).map(Duration::ofSeconds),
-        verifiable());
+        job, instances, rate(), Optional.ofNullable(seconds).map(Duration::ofSeconds));
   }
 
   private String rate() {
@@ -82,19 +77,5 @@ final class DemoCommand implements Callable<Integer> {
       throw Stop.usage("--rate %s: give a whole number of records per second, or max.", rate);
     }
     return rate;
-  }
-
-  /** Whether there is a command that verifies the job. */
-  private boolean verifiable() {
-    if (job == Demo.Job.ROLLING_SUM) {
-      return true;
-    }
-    try {
-      Tally.commandLine()
-          .parseArgs("verify", Choice.spelled(job), KafkaOptions.BOOTSTRAP_SERVERS + "=any");
-      return true;
-    } catch (ParameterException e) {
-      return false;
-    }
   }
 }

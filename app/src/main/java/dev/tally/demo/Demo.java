@@ -62,10 +62,8 @@ public final class Demo {
    * @param instances of the job
    * @param rate records per second, in the form that `generate` reads
    * @param length of the show from the first record on; if empty, it goes on until it is ended
-   * @param verified whether the results are verified at the end
    */
-  public record Settings(
-      Job job, int instances, String rate, Optional<Duration> length, boolean verified) {}
+  public record Settings(Job job, int instances, String rate, Optional<Duration> length) {}
 
   /**
    * A demo that has not begun.
@@ -196,7 +194,7 @@ public final class Demo {
         Thread.sleep(TICK_MILLIS); // what it has committed is read by then
         screen.show(meter.read());
       }
-      return settings.verified() ? verify(programs, meter) : summarise(meter);
+      return verify(programs, meter);
     }
   }
 
@@ -264,12 +262,6 @@ public final class Demo {
     out.println(summary(meter) + (equal ? ": all equal." : ": NOT all equal, see above."));
     out.flush();
     return verify.exitCode();
-  }
-
-  private int summarise(Meter meter) throws InterruptedException {
-    out.println(summary(meter) + ".");
-    out.flush();
-    return EXIT_EQUAL;
   }
 
   private String summary(Meter meter) throws InterruptedException {

@@ -102,7 +102,7 @@ final class DemoTest {
 
   private Demo demo(Demo.Job job, Class<?> program, Optional<Duration> length) {
     return new Demo(
-        new Demo.Settings(job, 2, "500", length, true),
+        new Demo.Settings(job, 2, "500", length),
         program.getName(),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));
