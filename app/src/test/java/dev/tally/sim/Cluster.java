@@ -66,6 +66,7 @@ final class Cluster {
   private final Map<Integer, OffsetAndMetadata> committed = new TreeMap<>();
   private final Map<String, Name> names = new TreeMap<>();
   private final List<Question> questions = new ArrayList<>();
+  private final List<Runnable> lateAnswers = new ArrayList<>();
   private Uuid topicId = new Uuid(1, 1);
   private long startFrom;
   long nowNanos;
@@ -246,6 +247,9 @@ final class Cluster {
     if (!questions.isEmpty() && random.nextInt(3) > 0) {
       answer(questions.remove(0));
     }
+    if (!lateAnswers.isEmpty() && random.nextInt(3) > 0) {
+      lateAnswers.remove(0).run();
+    }
   }
 
   // --- what a worker asks when it is assigned partitions
@@ -258,6 +262,26 @@ final class Cluster {
       questions.add(question);
     }
     return question.answer();
+  }
+
+  /** Where partitions end, at a moment between the question and its answer. */
+  CompletableFuture<Map<TopicPartition, Long>> ends(Set<Integer> partitions) {
+    CompletableFuture<Map<TopicPartition, Long>> answer = new CompletableFuture<>();
+    Map<TopicPartition, Long> atOnce = endsNow(partitions);
+    switch (random.nextInt(3)) {
+      case 0 -> lateAnswers.add(() -> answer.complete(atOnce));
+      case 1 -> lateAnswers.add(() -> answer.complete(endsNow(partitions)));
+      default -> answer.complete(atOnce);
+    }
+    return answer;
+  }
+
+  private Map<TopicPartition, Long> endsNow(Set<Integer> partitions) {
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (int partition : partitions) {
+      ends.put(new TopicPartition(topic, partition), logs.get(partition).end());
+    }
+    return ends;
   }
 
   private void answer(Question question) {

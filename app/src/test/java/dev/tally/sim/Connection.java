@@ -296,9 +296,9 @@ final class Connection implements Session {
     if (caller.fails(Caller.Fault.RECONNECT, 3)) {
       return CompletableFuture.failedFuture(new TimeoutException());
     }
-    Map<TopicPartition, Long> ends = new LinkedHashMap<>();
-    partitions.forEach(partition -> ends.put(partition, cluster.logs.get(number(partition)).end()));
-    return CompletableFuture.completedFuture(ends);
+    Set<Integer> numbers = new TreeSet<>();
+    partitions.forEach(partition -> numbers.add(number(partition)));
+    return cluster.ends(numbers);
   }
 
   // --- producer

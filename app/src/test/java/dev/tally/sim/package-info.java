@@ -20,6 +20,10 @@
  * dev.tally.sim.Stops} judges every stop. Real clients and real disks keep the same contracts as
  * the simulated ones: {@link dev.tally.engine.SessionContract} and {@link
  * dev.tally.state.KeyedStateContract}.
+ *
+ * <p>The three stages of unique-users have a {@link dev.tally.sim.UsersSimulation} of their own, on
+ * the same brokers and disks. Its {@link dev.tally.sim.UsersLedger} hands what a stage commits to
+ * the next one.
  */
 @NullMarked
 package dev.tally.sim;
