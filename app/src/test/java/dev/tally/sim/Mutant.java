@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /**
  * One way to break the program: a few texts of its sources are replaced.
  *
- * @param test whose tests have to notice it, where a history shows nothing: what it breaks is
- *     memory or speed, and answers stay right; null if the simulation has to
+ * @param test what has to notice it: a class of tests, where a history shows nothing since answers
+ *     stay right, or another simulation; null for {@link Simulation}
  */
 record Mutant(String name, List<Patch> patches, @Nullable String test) {
   /** Where a text is replaced by another; it has to be there exactly once. */
@@ -56,12 +56,13 @@ record Mutant(String name, List<Patch> patches, @Nullable String test) {
    */
   @Nullable String noticed(Path folder, long seedsMax) throws Exception {
     try (URLClassLoader mutated = compiledTo(folder)) {
-      return test == null ? inAHistory(mutated, seedsMax) : by(mutated.loadClass(test));
+      Class<?> judge = mutated.loadClass(test == null ? Simulation.class.getName() : test);
+      return judge.getSimpleName().endsWith("Simulation") ? inAHistory(judge, seedsMax) : by(judge);
     }
   }
 
-  private static @Nullable String inAHistory(ClassLoader mutated, long seedsMax) throws Exception {
-    Method failure = mutated.loadClass(Simulation.class.getName()).getMethod("failure", long.class);
+  private static @Nullable String inAHistory(Class<?> simulation, long seedsMax) throws Exception {
+    Method failure = simulation.getMethod("failure", long.class);
     for (long seed = 0; seed < seedsMax; seed++) {
       Object noticed = failure.invoke(null, seed);
       if (noticed != null) {

@@ -51,6 +51,9 @@ final class MutantsTest {
             ofSavedWindows(),
             ofStages(),
             ofUniqueUsers(),
+            ofTheStageMinutes(),
+            ofTheStageParts(),
+            ofTheCalendarAndSilence(),
             ofWhatHistoriesDoNotShow())
         .flatMap(mutants -> mutants);
   }
@@ -502,6 +505,112 @@ final class MutantsTest {
             "jobs/uniqueusers/MinutesShard.java",
             "WindowKind.MINUTE.start(now - graceSeconds)",
             "closedTo"));
+  private static Mutant usersMutant(String name, String file, String text, String replacement) {
+    return mutantFor("sim.UsersSimulation", "stages: " + name, file, text, replacement);
+  }
+
+  private static Stream<Mutant> ofTheStageMinutes() {
+    return Stream.of(
+        usersMutant(
+            "a restart forgets what silence has decided",
+            "jobs/uniqueusers/MinutesShard.java",
+            "    if (!memo.isEmpty()) {",
+            "    if (false) {"),
+        usersMutant(
+            "the memo does not say what is closed",
+            "jobs/uniqueusers/MinutesShard.java",
+            "closedTo + \",\" + known",
+            "NOTHING_CLOSED + \",\" + known"),
+        new Mutant(
+            "stages: a replay of parts begins where hours were closed",
+            List.of(
+                new Patch(
+                    "jobs/uniqueusers/MinutesShard.java",
+                    "newestMinute == Part.NO_CLOCK || newestMinute < keptFrom()",
+                    "closedTo == NOTHING_CLOSED"),
+                new Patch(
+                    "jobs/uniqueusers/MinutesShard.java",
+                    ": TimeUnit.SECONDS.toNanos(newestMinute);",
+                    ": TimeUnit.SECONDS.toNanos(closedTo);")),
+            "dev.tally.sim.UsersSimulation"),
+        usersMutant(
+            "a forgotten hour begins anew in a history",
+            "jobs/uniqueusers/MinutesShard.java",
+            "if (part.hasMinutes() && part.hour() < keptFrom()) {",
+            "if (false) {"),
+        usersMutant(
+            "corrections of a closed hour do not reach the calendar",
+            "jobs/uniqueusers/MinutesShard.java",
+            "    hour.assumeUnsent();\n    memoryBytes",
+            "    if (!whole.toldFinal()) hour.assumeUnsent();\n    memoryBytes"),
+        usersMutant(
+            "minutes stay open in a silence of all",
+            "jobs/uniqueusers/MinutesShard.java",
+            "if (!sources.allIdle() ||",
+            "if (true ||"),
+        usersMutant(
+            "one silent source is taken for all",
+            "jobs/uniqueusers/Sources.java",
+            "allMatch(known -> known.idle)",
+            "anyMatch(known -> known.idle)"));
+  }
+
+  private static Stream<Mutant> ofTheStageParts() {
+    return Stream.of(
+        usersMutant(
+            "the replay of parts is short of the last times",
+            "jobs/uniqueusers/PartsShard.java",
+            "times.oldestOffset()",
+            "Math.max(times.oldestOffset(), position - 20)"),
+        usersMutant(
+            "a frame has a say in its own median",
+            "jobs/uniqueusers/PartsShard.java",
+            "    long median = known ? times.median() : 0;\n    times.add(seconds, offset);\n",
+            "    times.add(seconds, offset);\n    long median = known ? times.median() : 0;\n"),
+        usersMutant(
+            "a replay gathers what was sent",
+            "jobs/uniqueusers/PartsShard.java",
+            "counts(offset, timestampMillis, output) && output.live()",
+            "counts(offset, timestampMillis, output)"),
+        usersMutant(
+            "a source is idle after a moment",
+            "jobs/uniqueusers/PartsShard.java",
+            "          seconds == IDLE_SECONDS,",
+            "          true,"));
+  }
+
+  private static Stream<Mutant> ofTheCalendarAndSilence() {
+    return Stream.of(
+        usersMutant(
+            "an hour sent again is added as a whole",
+            "jobs/uniqueusers/CalendarShard.java",
+            "hour.frames() - before",
+            "hour.frames()"),
+        usersMutant(
+            "the calendar does not save what is closed",
+            "jobs/uniqueusers/CalendarShard.java",
+            "      batch.put(key(CLOSED, 0), number(closedTo));\n",
+            ""),
+        usersMutant(
+            "a window that has grown is not saved again",
+            "jobs/uniqueusers/Window.java",
+            "    told = false;\n    saved = false;",
+            "    told = false;"),
+        usersMutant(
+            "silence is not asked for, a timeout will do",
+            "engine/Silence.java",
+            " || task.position() != end",
+            ""),
+        usersMutant(
+            "silence lasts until the brokers have answered",
+            "engine/Silence.java",
+            "askedNanos - heard;",
+            "nanos.getAsLong() - heard;"),
+        usersMutant(
+            "what a tick has sent is not committed",
+            "engine/Task.java",
+            "    commitDue |= sent.getAsLong() != sentBefore || !shard.memo().equals(memo);\n",
+            ""));
   }
 
   private static Stream<Mutant> ofWhatHistoriesDoNotShow() {
