@@ -120,7 +120,7 @@ final class Engine {
     computing = task;
     outlet.records(records);
     if (silence != null) {
-      silence.heard(task.partition());
+      silence.heard(task);
     }
     boolean outOfTime = pollOutOfTime();
     for (int i = 0; i < records.size(); i++) {

@@ -22,7 +22,9 @@ final class Silence {
 
   private final Session session;
   private final LongSupplier nanos;
-  private final Map<TopicPartition, Long> heardNanos = new HashMap<>();
+  // Not by partition: one that was elsewhere meanwhile comes back as another task, and what it was
+  // told there was not heard here.
+  private final Map<Task, Long> heardNanos = new HashMap<>();
   private @Nullable CompletableFuture<Map<TopicPartition, Long>> asked;
   private long askedNanos;
   private long dueNanos;
@@ -33,9 +35,9 @@ final class Silence {
     this.dueNanos = nanos.getAsLong() + TICK_NANOS;
   }
 
-  /** A record of this partition was computed. */
-  void heard(TopicPartition partition) {
-    heardNanos.put(partition, nanos.getAsLong());
+  /** A record of this task's partition was computed. */
+  void heard(Task task) {
+    heardNanos.put(task, nanos.getAsLong());
   }
 
   /**
@@ -65,14 +67,13 @@ final class Silence {
 
   /** Partitions that are live and have had no record for a second. */
   private Set<TopicPartition> silent(Collection<Task> tasks, long now) {
-    Set<TopicPartition> live =
-        tasks.stream().filter(Task::live).map(Task::partition).collect(Collectors.toSet());
+    Set<Task> live = tasks.stream().filter(Task::live).collect(Collectors.toSet());
     heardNanos.keySet().retainAll(live);
     Set<TopicPartition> silent = new HashSet<>();
-    for (TopicPartition partition : live) {
-      Long heard = heardNanos.putIfAbsent(partition, now);
+    for (Task task : live) {
+      Long heard = heardNanos.putIfAbsent(task, now);
       if (heard != null && now - heard >= TICK_NANOS) {
-        silent.add(partition);
+        silent.add(task.partition());
       }
     }
     return silent;
@@ -81,7 +82,7 @@ final class Silence {
   /** The silence lasted at least until the brokers were asked, and all there was has been read. */
   private void tell(Task task, Map<TopicPartition, Long> ends, Outlet outlet) {
     Long end = ends.get(task.partition());
-    Long heard = heardNanos.get(task.partition());
+    Long heard = heardNanos.get(task);
     if (end == null || heard == null || !task.live() || task.position() != end) {
       return;
     }

@@ -188,14 +188,30 @@ final class SilenceTest {
   }
 
   @Test
+  void aPartitionThatWasElsewhereIsSilentFromItsReturnOn() {
+    Task before = task(new Listener(), "");
+    at(1.1, before);
+    at(2.2, before);
+    Task after = task(new Listener(), ""); // others have read meanwhile what was not heard here
+    told.clear();
+    questions.get(0).complete(Map.of(PARTITION, 7L));
+    at(60, after);
+    at(61.1, after);
+    assertEquals(List.of(), told);
+    questions.get(1).complete(Map.of(PARTITION, 7L));
+    at(62, after);
+    assertEquals(List.of("1100 ms of silence"), told);
+  }
+
+  @Test
   void aRecordBetweenQuestionAndAnswerEndsTheSilence() {
     Task task = task(new Listener(), "");
     told.clear();
     at(1.1, task);
     at(2.2, task);
-    silence.heard(PARTITION);
+    silence.heard(task);
     nowNanos++;
-    silence.heard(PARTITION);
+    silence.heard(task);
     questions.get(0).complete(Map.of(PARTITION, 7L));
     at(3, task);
     assertEquals(List.of(), told);
