@@ -505,6 +505,8 @@ final class MutantsTest {
             "jobs/uniqueusers/MinutesShard.java",
             "WindowKind.MINUTE.start(now - graceSeconds)",
             "closedTo"));
+  }
+
   private static Mutant usersMutant(String name, String file, String text, String replacement) {
     return mutantFor("sim.UsersSimulation", "stages: " + name, file, text, replacement);
   }

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +70,24 @@ final class UserFrames {
     return partitions.get(partition).facts;
   }
 
-  /** The last one that was produced before this offset; null if it is the first. */
-  @Nullable Fact before(int partition, long offset) {
-    return offset == 0 ? null : facts(partition).get((int) offset - 1);
+  /** When the last frame before this offset was produced, 0 if there is none. */
+  long lastFrameNanos(int partition, long offset) {
+    List<Fact> facts = facts(partition);
+    for (int i = (int) offset - 1; i >= 0; i--) {
+      if (facts.get(i).frame()) {
+        return facts.get(i).appendedNanos();
+      }
+    }
+    return 0;
+  }
+
+  /** When the first frame from this offset on was produced; empty if there is none yet. */
+  OptionalLong nextFrameNanos(int partition, long offset) {
+    List<Fact> facts = facts(partition);
+    return facts.subList((int) offset, facts.size()).stream()
+        .filter(Fact::frame)
+        .mapToLong(Fact::appendedNanos)
+        .findFirst();
   }
 
   void append(int partition, int count) {

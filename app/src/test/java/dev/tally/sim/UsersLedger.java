@@ -282,12 +282,10 @@ final class UsersLedger {
         .toList();
   }
 
-  /** A source is idle if nothing was there to read for ten seconds. */
+  /** A source is idle if no frame was there to read for ten seconds. */
   private void requireIdle(int partition, long to) {
-    List<UserFrames.Fact> facts = frames.facts(partition);
-    UserFrames.Fact before = frames.before(partition, to);
-    long since = before == null ? 0 : before.appendedNanos();
-    long until = to < facts.size() ? facts.get((int) to).appendedNanos() : framesCluster.nowNanos;
+    long since = frames.lastFrameNanos(partition, to);
+    long until = frames.nextFrameNanos(partition, to).orElse(framesCluster.nowNanos);
     require(
         until - since >= IDLE_NANOS,
         "%d is idle at %d, after a silence of %d ns",
