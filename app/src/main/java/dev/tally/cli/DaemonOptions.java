@@ -128,8 +128,8 @@ final class DaemonOptions {
       names = "--commit.interval.ms",
       paramLabel = "MS",
       description =
-          "Minimum time between the starts of two transactions; a longer one spares the brokers and"
-              + " adds latency. Default: ${DEFAULT-VALUE}.")
+          "Minimum time between the starts of two transactions, unless there is a backlog; a longer"
+              + " one spares the brokers and adds latency. Default: ${DEFAULT-VALUE}.")
   private int commitIntervalMs;
 
   @Spec(Spec.Target.MIXEE)

@@ -296,10 +296,11 @@ final class Engine {
 
   /**
    * How long to rest before the next step, so that transactions are spaced as configured. One that
-   * took longer is followed at once: more may be waiting than the next can take.
+   * took longer is followed at once, and so is any as long as there is a backlog: a rest after each
+   * poll would bound the rate by what a poll can hold.
    */
   long restNanos() {
-    return commits == 0
+    return commits == 0 || session.backlog()
         ? 0
         : committedBeganNanos + config.commitInterval().toNanos() - nanos.getAsLong();
   }

@@ -24,6 +24,14 @@ public interface Session extends AutoCloseable {
   ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout);
 
   /**
+   * Whether more records wait than the last poll has returned, as far as this side knows: then it
+   * is no use to wait before the next one.
+   */
+  default boolean backlog() {
+    return false;
+  }
+
+  /**
    * Compares the log with what was answered: the leader epoch of the record before this offset must
    * not have ended before it. Without an epoch nothing can be said.
    *

@@ -92,6 +92,7 @@ public final class KafkaSession implements Session {
   private final PartitionLookup lookup;
   private final UnownedPartitions unowned;
   private volatile boolean clusterNews;
+  private boolean backlog;
 
   /**
    * Opens both clients under the slot's name. A worker that had the name before is fenced, and its
@@ -202,6 +203,7 @@ public final class KafkaSession implements Session {
   public ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
     ConsumerRecords<ByteBuffer, ByteBuffer> records =
         remedied("poll", () -> poller.poll(timeout), Remedy.Otherwise.RECONNECT);
+    backlog = remedied("tell the lag", () -> waiting(records), Remedy.Otherwise.RECONNECT);
     if (clusterNews && !records.isEmpty()) {
       clusterNews = false;
       requireSameTopic();
@@ -214,6 +216,20 @@ public final class KafkaSession implements Session {
           Remedy.Otherwise.RECONNECT);
     }
     return records;
+  }
+
+  @Override
+  public boolean backlog() {
+    return backlog;
+  }
+
+  /** By what the last fetches have told; nothing is asked of the brokers. */
+  private boolean waiting(ConsumerRecords<ByteBuffer, ByteBuffer> records) {
+    long lag = 0;
+    for (TopicPartition partition : records.partitions()) {
+      lag += consumer.currentLag(partition).orElse(0);
+    }
+    return lag > records.count();
   }
 
   /**
