@@ -84,8 +84,8 @@ final class Sources {
     return Stop.refused(
         "frames of partition %d are counted up to offset %d, and the next part of them is of %d to"
             + " %d: frames would be %s. Either the offsets of the first stage's group were set by"
-            + " hand, or the brokers have lost the end of a transaction (KAFKA-20734). To accept it"
-            + " once, start with --on.missing.history continue.",
+            + " hand, or the brokers have lost the end of a transaction (KAFKA-20734). To accept"
+            + " it, start with --on.missing.history continue.",
         part.source().partition(),
         to,
         part.from(),
