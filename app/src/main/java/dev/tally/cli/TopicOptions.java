@@ -1,5 +1,7 @@
 package dev.tally.cli;
 
+import dev.tally.audit.AuditSettings;
+import dev.tally.audit.StartFrom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +49,16 @@ final class TopicOptions {
     Names.requireTopic("--input.topic", input);
     Names.requireTopic("--output.topic", output);
     Names.requireTopic("--dead.letter.topic", deadLetters());
+  }
+
+  /**
+   * What an audit of the job's work looks at.
+   *
+   * @throws dev.tally.Stop if a name cannot be used, or no broker was given
+   */
+  AuditSettings audit(KafkaOptions kafka, StartFrom startFrom) {
+    requireUsable();
+    return new AuditSettings(kafka.settings(), input, output, deadLetters(), groupId(), startFrom);
   }
 
   String input() {

@@ -70,19 +70,6 @@ final class UniqueUsersOptions {
     return new TopicOptions("frames", "unique-users", GROUP_ID);
   }
 
-  Duration grace() {
-    return grace;
-  }
-
-  Duration lateMax() {
-    return lateMax;
-  }
-
-  /** Empty if record timestamps mean nothing. */
-  Optional<Duration> futureMax() {
-    return futureMax.limit();
-  }
-
   /**
    * The job.
    *

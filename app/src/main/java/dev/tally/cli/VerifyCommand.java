@@ -49,15 +49,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    topics.requireUsable();
-    AuditSettings settings =
-        new AuditSettings(
-            kafka.settings(),
-            topics.input(),
-            topics.output(),
-            topics.deadLetters(),
-            topics.groupId(),
-            StartFrom.parse(startFrom));
+    AuditSettings settings = topics.audit(kafka, StartFrom.parse(startFrom));
     Rules rules = rollingSum.rules();
     Report report =
         ProgressBar.during(

@@ -37,15 +37,7 @@ final class VerifyUniqueUsersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    topics.requireUsable();
-    AuditSettings settings =
-        new AuditSettings(
-            kafka.settings(),
-            topics.input(),
-            topics.output(),
-            topics.deadLetters(),
-            topics.groupId(),
-            new StartFrom.Earliest());
+    AuditSettings settings = topics.audit(kafka, new StartFrom.Earliest());
     Rules rules = uniqueUsers.rules();
     WindowsReport report =
         ProgressBar.during(

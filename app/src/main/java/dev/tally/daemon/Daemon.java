@@ -175,7 +175,7 @@ public final class Daemon {
         join(threads);
       }
     }
-    rethrow();
+    rethrow(failure.get());
   }
 
   private void open(Admin admin, TopicLayout layout) {
@@ -313,8 +313,8 @@ public final class Daemon {
     return nanos / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
-  private void rethrow() {
-    Throwable thrown = failure.get();
+  /** What a thread has failed with, if it has. */
+  static void rethrow(@Nullable Throwable thrown) {
     if (thrown instanceof RuntimeException e) {
       throw e;
     }

@@ -59,13 +59,7 @@ public final class Stages {
       }
     }
     threads.forEach(Stages::join);
-    Throwable thrown = failure.get();
-    if (thrown instanceof RuntimeException e) {
-      throw e;
-    }
-    if (thrown instanceof Error e) {
-      throw e;
-    }
+    Daemon.rethrow(failure.get());
   }
 
   private void run(Daemon daemon) {

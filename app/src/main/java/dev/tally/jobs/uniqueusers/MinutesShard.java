@@ -186,10 +186,12 @@ final class MinutesShard implements Shard {
   @Override
   public void flush(long position, Output output) {
     OptionalLong lowest = sources.lowestClock();
-    if (lowest.isPresent()) {
-      closeTo(WindowKind.MINUTE.start(lowest.getAsLong() - graceSeconds), output);
-    }
-    tell(false, output);
+    closeTo(
+        lowest.isPresent()
+            ? WindowKind.MINUTE.start(lowest.getAsLong() - graceSeconds)
+            : NOTHING_CLOSED,
+        false,
+        output);
   }
 
   @Override
@@ -198,8 +200,7 @@ final class MinutesShard implements Shard {
       return;
     }
     long now = spokenSeconds + TimeUnit.MILLISECONDS.toSeconds(silentMillis);
-    closeTo(WindowKind.MINUTE.start(now - graceSeconds), output);
-    tell(false, output);
+    closeTo(WindowKind.MINUTE.start(now - graceSeconds), false, output);
     if (silentMillis >= CORRECTED_AFTER_MILLIS) {
       sendHours(output);
     }
@@ -208,21 +209,25 @@ final class MinutesShard implements Shard {
   @Override
   public void end(long position, Output output) {
     long newest = sources.highestClock();
-    if (newest != Part.NO_CLOCK) {
-      closeTo(WindowKind.MINUTE.start(newest) + WindowKind.MINUTE_SECONDS, output);
-    }
-    tell(true, output);
+    closeTo(
+        newest == Part.NO_CLOCK
+            ? NOTHING_CLOSED
+            : WindowKind.MINUTE.start(newest) + WindowKind.MINUTE_SECONDS,
+        true,
+        output);
     sendHours(output);
   }
 
-  /** Closes the minutes and hours that end by then; those that have frames are told. */
-  private void closeTo(long seconds, Output output) {
-    if (seconds <= closedTo) {
-      return;
-    }
+  /**
+   * Closes the minutes and hours that end by then, if they are not closed already, and tells what
+   * has changed.
+   *
+   * @param all whether open windows are told, too
+   */
+  private void closeTo(long seconds, boolean all, Output output) {
     long hourBefore = closedHour();
-    closedTo = seconds;
-    tell(false, output);
+    closedTo = Math.max(closedTo, seconds);
+    tell(all, output);
     boolean hourCloses = closedHour() > hourBefore;
     boolean correctedGo = hours.headMap(keptFrom()).values().stream().anyMatch(Hour::unsent);
     boolean sent = (hourCloses || correctedGo) && sendHours(output);
