@@ -418,7 +418,7 @@ final class MutantsTest {
             "    from = position;\n    clock",
             "    from = 0;\n    clock"),
         mutantFor(
-            "jobs.uniqueusers.UniqueUsersPropertyTest",
+            "jobs.uniqueusers.PartsShardTest",
             "users: the clock comes with the first part of a range",
             "jobs/uniqueusers/PartsShard.java",
             "last ? clockSeconds : Part.NO_CLOCK",

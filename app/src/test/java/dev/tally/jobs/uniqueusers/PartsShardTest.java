@@ -1,0 +1,54 @@
+package dev.tally.jobs.uniqueusers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tally.job.DeadLetterReason;
+import dev.tally.job.Source;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class PartsShardTest {
+  private static final long HOUR = 1_468_242_000; // 2016-07-11T13:00:00Z
+
+  private final List<Part> parts = new ArrayList<>();
+
+  private final StageLife.Sink sink =
+      new StageLife.Sink() {
+        @Override
+        public void answer(int topic, byte @Nullable [] key, byte[] value) {
+          parts.add(Part.read(ByteBuffer.wrap(value)));
+        }
+
+        @Override
+        public void deadLetter(StageLife.Rec record, DeadLetterReason reason) {
+          throw new AssertionError(reason);
+        }
+      };
+
+  @Test
+  void theClockComesWithTheLastPartOfARangeOnceAllThatItClosesIsThere() {
+    UniqueUsers settings =
+        new UniqueUsers(
+            Duration.ofSeconds(5),
+            Duration.ofHours(1),
+            Optional.of(Duration.ofHours(1)),
+            false,
+            false);
+    StageLife life = new StageLife(settings.parts(), new Source(1, 1, 0, 1), sink);
+    for (long ts : new long[] {HOUR + 1, HOUR + 3601, HOUR + 7201}) {
+      life.append(("{\"uid\":\"a\",\"ts\":" + ts + "}").getBytes(UTF_8), ts * 1000, 0);
+    }
+    life.compute(3);
+    life.commit();
+    assertEquals(List.of(false, false, true), parts.stream().map(Part::last).toList());
+    assertEquals(
+        List.of(Part.NO_CLOCK, Part.NO_CLOCK, HOUR + 7201),
+        parts.stream().map(Part::clockSeconds).toList());
+  }
+}
