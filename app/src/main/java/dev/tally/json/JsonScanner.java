@@ -47,7 +47,7 @@ public final class JsonScanner {
   private static final long EACH = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
-  private static final int ESCAPED_BYTES_MAX = 6; // of one character
+  private static final int HEX_DIGITS = 4; // of an escaped character
 
   /** Levels of nesting that {@link #skipAny} walks: one bit each in a long. */
   private static final int LEVELS_MAX = Long.SIZE;
@@ -56,7 +56,6 @@ public final class JsonScanner {
   private static final int DIGITS_MAX = 18;
 
   private final byte[][] wanted;
-  private int wantedEscapedBytesMax; // the longest form that escapes can give a wanted name
   private final ExpectedNames names = new ExpectedNames();
   private boolean ascii;
   private int field;
@@ -74,7 +73,6 @@ public final class JsonScanner {
     wanted = new byte[names.length][];
     for (int i = 0; i < names.length; i++) {
       wanted[i] = names[i].getBytes(US_ASCII);
-      wantedEscapedBytesMax = Math.max(wantedEscapedBytesMax, ESCAPED_BYTES_MAX * wanted[i].length);
     }
   }
 
@@ -134,8 +132,7 @@ public final class JsonScanner {
 
   /**
    * Reads a member's name, as {@link #name} does, where no order can be expected: it neither looks
-   * names up nor learns them. It also takes names with escapes, unless they are so short that they
-   * might be wanted ones.
+   * names up nor learns them. It also takes names with escapes.
    *
    * @param at index of the brace or comma before it
    * @return index of its value
@@ -144,8 +141,7 @@ public final class JsonScanner {
     int quote = skipBlanks(bytes, at + 1, end);
     int afterName = plainString(bytes, quote, end);
     if (afterName == UNUSUAL) {
-      field = NOT_WANTED;
-      afterName = longEscapedName(bytes, quote, end);
+      afterName = escapedName(bytes, quote, end);
       return afterName == UNUSUAL ? UNUSUAL : afterColon(bytes, afterName, end);
     }
     field = fieldOf(bytes, quote + 1, afterName - 1);
@@ -153,20 +149,58 @@ public final class JsonScanner {
   }
 
   /**
-   * A name with escapes that is too long for a wanted one. Escaped surrogates are left to the
-   * reader: of a name it wants pairs, and here they are not counted.
+   * A name with escapes. Escaped surrogates are left to the reader: of a name it wants pairs, and
+   * here they are not counted.
    */
-  private int longEscapedName(byte[] bytes, int at, int end) {
+  private int escapedName(byte[] bytes, int at, int end) {
     int after = at < end && bytes[at] == '"' ? skipString(bytes, at, end) : UNUSUAL;
-    if (after == UNUSUAL || after - at - 2 <= wantedEscapedBytesMax) {
-      return UNUSUAL;
-    }
     for (int i = at; i < after; i++) {
       if (bytes[i] == '\\' && bytes[i + 1] == 'u' && (bytes[i + 2] | 0x20) == 'd') {
         return UNUSUAL; // or a character from U+D000 on, which is rare enough
       }
     }
+    field = NOT_WANTED;
+    for (int i = 0; i < wanted.length && after != UNUSUAL; i++) {
+      if (saysWithEscapes(wanted[i], bytes, at + 1, after - 1)) {
+        field = 1 << i;
+      }
+    }
     return after;
+  }
+
+  /** Whether what a string holds in [from, to), whose escapes are valid, is this name. */
+  private static boolean saysWithEscapes(byte[] name, byte[] bytes, int from, int to) {
+    int at = from;
+    for (byte character : name) {
+      if (at == to) {
+        return false;
+      }
+      boolean escape = bytes[at] == '\\';
+      if (character != (escape ? unescaped(bytes, at + 1) : bytes[at])) {
+        return false;
+      }
+      at += !escape ? 1 : bytes[at + 1] == 'u' ? 2 + HEX_DIGITS : 2;
+    }
+    return at == to;
+  }
+
+  /** The character of an escape, from the one after the backslash on. */
+  private static int unescaped(byte[] bytes, int at) {
+    return switch (bytes[at]) {
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> {
+        int character = 0;
+        for (int i = at + 1; i <= at + HEX_DIGITS; i++) {
+          character = character << 4 | Character.digit(bytes[i], 16);
+        }
+        yield character;
+      }
+      default -> bytes[at]; // a quote, a backslash or a slash
+    };
   }
 
   private int fieldOf(byte[] bytes, int from, int to) {
@@ -348,16 +382,16 @@ public final class JsonScanner {
   }
 
   private static int skipHex(byte[] bytes, int at, int end) {
-    if (at + 4 > end) {
+    if (at + HEX_DIGITS > end) {
       return UNUSUAL;
     }
-    for (int i = at; i < at + 4; i++) {
+    for (int i = at; i < at + HEX_DIGITS; i++) {
       // Character.digit alone would also take digits of other scripts.
       if (bytes[i] < 0 || Character.digit(bytes[i], 16) < 0) {
         return UNUSUAL;
       }
     }
-    return at + 4;
+    return at + HEX_DIGITS;
   }
 
   /** A number without exponent, of no more characters than gson reads. */

@@ -284,15 +284,33 @@ final class JsonScannerTest {
     }
   }
 
-  /** A wanted name has 18 bytes between its quotes at most, if all of it is escaped. */
   @Test
-  void aNameWithEscapesIsNotWantedIfItIsTooLong() {
-    assertEquals(-1, anyName("\"t\\u0073\":"));
-    assertEquals(-1, anyName("\"\\u0075\\u0069\\u0064\":"));
-    assertEquals(JsonScanner.NOT_WANTED, anyName("\"\\u0075\\u0069\\u0064s\":"));
-    assertEquals(JsonScanner.NOT_WANTED, anyName("\"a name of two\\nlines\":"));
+  void aNameIsFoundHoweverItIsEscaped() {
+    assertEquals(TS, anyName("\"t\\u0073\":"));
+    assertEquals(UID, anyName("\"\\u0075\\u0069\\u0064\":"));
+    byte[] bytes = "{\"a\\/\\\"\\\\\\b\\f\\n\\r\\t\\u006b\":1}".getBytes(UTF_8);
+    JsonScanner scanner = new JsonScanner("a/\"\\\b\f\n\r\tk");
+    assertEquals(bytes.length - 2, scanner.anyName(bytes, 0, bytes.length));
+    assertEquals(1, scanner.field());
+  }
+
+  @Test
+  void anEscapedNameThatIsNotWantedIsNone() {
+    for (String other :
+        new String[] {
+          "\\u0075\\u0069\\u0064s",
+          "\\u0075i",
+          "\\n",
+          "uid\\n",
+          "\\u0175id",
+          "t\\u7300",
+          "total\\u20ac",
+          "\\ntwo lines"
+        }) {
+      assertEquals(JsonScanner.NOT_WANTED, anyName("\"" + other + "\":"), other);
+    }
     for (String half : new String[] {"\\ud83d", "\\uDE00", "\\x", "\\u00g0"}) {
-      assertEquals(-1, anyName("\"a long enough name " + half + "\":"), half);
+      assertEquals(-1, anyName("\"a name " + half + "\":"), half);
     }
   }
 }

@@ -6,7 +6,6 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
-import dev.tally.json.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -25,7 +24,8 @@ final class FrameReader {
   private static final Pattern TS = Pattern.compile("0|[1-9][0-9]{0,10}"); // up to Frame.TS_END
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+"); // out of range, then
 
-  // What stands for bytes that are not UTF-8. Two, to tell whether a uid has any of them.
+  // What stands for bytes that are not UTF-8: Java's own, and another one, to tell whether a uid
+  // has any of them or holds that character itself.
   private static final String REPLACEMENT = "\ufffd";
   private static final String OTHER_REPLACEMENT = "\ufffe";
 
@@ -52,9 +52,8 @@ final class FrameReader {
     if (value.length == 0) {
       throw new Unreadable("the value is empty");
     }
-    Members members = members(decoded(value, REPLACEMENT));
-    if (!Utf8.valid(value, 0, value.length)
-        && !members.equals(members(decoded(value, OTHER_REPLACEMENT)))) {
+    Members members = members(new String(value, UTF_8));
+    if (members.uid().contains(REPLACEMENT) && !members.equals(members(otherwiseDecoded(value)))) {
       throw new Unreadable("uid is not UTF-8: " + shortened(members.uid()));
     }
     byte[] uid = members.uid().getBytes(UTF_8);
@@ -65,12 +64,12 @@ final class FrameReader {
     frame.set(UidHash.of(uid, 0, uid.length), members.tsSeconds());
   }
 
-  private static String decoded(byte[] value, String replacement) {
+  private static String otherwiseDecoded(byte[] value) {
     try {
       return UTF_8
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPLACE)
-          .replaceWith(replacement)
+          .replaceWith(OTHER_REPLACEMENT)
           .decode(ByteBuffer.wrap(value))
           .toString();
     } catch (CharacterCodingException e) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tally.fuzz.Frames;
+import dev.tally.generate.frames.FrameMix;
+import dev.tally.generate.frames.FrameRecords;
+import dev.tally.generate.frames.FrameTime;
 import dev.tally.job.Fetched;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -65,6 +68,7 @@ final class FrameScannerTest {
         "{\"a\":\"\\ud83d\\u0436\\n\",\"uid\":\"u\",\"ts\":7}",
         "{\"\u0438\u043c\u044f\":\"\u0436\",\"uid\":\"u\",\"ts\":7}",
         "{\"\\u0438\\u043c\\u044f \\u2116\":1,\"uid\":\"u\",\"ts\":7}",
+        "{\"\\u0075id\":\"u\",\"uid\":\"v\",\"\\u0074\\u0073\":7}",
         "{\"uid\":\"u\",\"ts\":7 and whatever comes after both"
       })
   void whatProducersWriteTakesTheFastPath(String json) {
@@ -75,15 +79,26 @@ final class FrameScannerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"\\u0075id\":\"u\",\"ts\":7}",
-        "{\"\\u0075\\u0069\\u0064\":\"u\",\"uid\":\"v\",\"ts\":7}",
         "{\"uid\":\"\\u0075\",\"ts\":7}",
         "{\"uid\":\"u\",\"ts\":\"\\u0037\"}",
         "{\"uid\":\"u\",\"ts\":7",
-        "{\"\\ud83d and more than eighteen\":1,\"uid\":\"u\",\"ts\":7}"
+        "{\"\\ud83d\":1,\"uid\":\"u\",\"ts\":7}"
       })
   void whatIsUnusualIsLeftToTheReader(String json) {
     assertFalse(scanner.scan(Fetched.view(json.getBytes(UTF_8)), frame));
+  }
+
+  /** The reader takes several times as long, so what it is left with decides about speed. */
+  @Test
+  void onlyAUidWithEscapesIsLeftToTheReaderOfWhatIsGenerated() {
+    FrameMix mix = new FrameMix(100_000, 0.001, 30, 0.001, 0.1, /* decoys= */ true, /* seed= */ 1);
+    FrameRecords frames =
+        new FrameRecords(mix, FrameTime.parse("2016-07-11T13:39:00Z", "1000"), /* keyed= */ false);
+    int left = 0;
+    for (int n = 0; n < 10_000; n++) {
+      left += scanner.scan(ByteBuffer.wrap(frames.value(n, 0)), frame) ? 0 : 1;
+    }
+    assertTrue(left < 500, left + " of 10,000 frames"); // 3 of 64 users have one to escape
   }
 
   @Test
