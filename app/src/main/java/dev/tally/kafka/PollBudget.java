@@ -80,8 +80,16 @@ public final class PollBudget {
     bytes += size + RECORD_BYTES;
   }
 
+  /**
+   * Whether the next record would be refused. A consumer whose poll has nothing else to return
+   * fails then, so nobody may poll again before {@link #begin}.
+   */
+  public boolean spent() {
+    return bytes >= bytesMax;
+  }
+
   private void requireRoom() {
-    if (bytes >= bytesMax) {
+    if (spent()) {
       throw new Full();
     }
   }

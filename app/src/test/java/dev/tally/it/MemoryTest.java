@@ -1,6 +1,7 @@
 package dev.tally.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tally.StartsProcesses;
 import java.nio.file.Path;
@@ -76,6 +77,7 @@ final class MemoryTest {
   }
 
   private void runUntilEnd() throws Exception {
-    trial.start(SMALL_HEAP, "--until.end").awaitEnd().done();
+    String output = trial.start(SMALL_HEAP, "--until.end").awaitEnd().done().output();
+    assertFalse(output.contains("opening new clients"), output);
   }
 }

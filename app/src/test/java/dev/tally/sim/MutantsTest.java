@@ -618,6 +618,24 @@ final class MutantsTest {
   private static Stream<Mutant> ofWhatHistoriesDoNotShow() {
     return Stream.of(
         mutantFor(
+            "engine.kafka.PollerTest",
+            "a consumer is polled although no record fits the memory for it",
+            "engine/kafka/Poller.java",
+            " || budget.spent()",
+            ""),
+        mutantFor(
+            "json.JsonScannerTest",
+            "an escaped name that begins as a wanted one is taken for it",
+            "json/JsonScanner.java",
+            "    return at == to;",
+            "    return true;"),
+        mutantFor(
+            "jobs.uniqueusers.FrameScannerTest",
+            "names with escapes are left to the slow reader",
+            "json/JsonScanner.java",
+            "afterName = escapedName(bytes, quote, end);",
+            "afterName = UNUSUAL;"),
+        mutantFor(
             "engine.SlowStartTest",
             "transactions stay as large after a slow one",
             "engine/SlowStart.java",

@@ -127,7 +127,7 @@ public final class KafkaSession implements Session {
     this.lookup =
         new PartitionLookup(
             settings.admin(), settings.groupId(), topic, settings.startFrom().spec());
-    this.poller = new Poller(consumer, budget::begin);
+    this.poller = new Poller(consumer, budget);
     this.sender =
         new Sender(
             record -> {

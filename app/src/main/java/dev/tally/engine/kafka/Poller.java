@@ -1,5 +1,6 @@
 package dev.tally.engine.kafka;
 
+import dev.tally.kafka.PollBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,29 +27,29 @@ final class Poller {
   private static final Duration LATEST_MAX = Duration.ofMillis(1);
 
   private final Consumer<ByteBuffer, ByteBuffer> consumer;
-  private final Runnable beforePoll;
+  private final PollBudget budget;
   private final Set<TopicPartition> givenUp = new HashSet<>();
 
   /**
    * Polls a consumer.
    *
-   * @param beforePoll run when none of the records returned before is held any more
+   * @param budget the one that the consumer's deserializers draw on
    */
-  Poller(Consumer<ByteBuffer, ByteBuffer> consumer, Runnable beforePoll) {
+  Poller(Consumer<ByteBuffer, ByteBuffer> consumer, PollBudget budget) {
     this.consumer = consumer;
-    this.beforePoll = beforePoll;
+    this.budget = budget;
   }
 
   /**
    * The records that were waiting and those that have arrived since; if there are none, the next
-   * ones.
+   * ones. Those that were returned before are no longer held.
    *
    * @param timeout how long to wait for the next ones
    */
   ConsumerRecords<ByteBuffer, ByteBuffer> poll(Duration timeout) {
-    beforePoll.run();
+    budget.begin();
     ConsumerRecords<ByteBuffer, ByteBuffer> waiting = consumer.poll(Duration.ZERO);
-    if (waiting.count() >= BACKLOG_RECORDS) {
+    if (waiting.count() >= BACKLOG_RECORDS || budget.spent()) {
       return waiting;
     }
     givenUp.clear();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tally.kafka.PollBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,6 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
 class PollerTest {
@@ -27,8 +31,9 @@ class PollerTest {
   private static final TopicPartition SECOND = new TopicPartition("data", 1);
   private static final Duration TIMEOUT = Duration.ofMillis(100);
 
+  private final PollBudget budget = new PollBudget(1_000);
   private final Scripted consumer = new Scripted();
-  private final Poller poller = new Poller(consumer, () -> {});
+  private final Poller poller = new Poller(consumer, budget);
 
   /** Each poll brings what the script says, whatever the timeout. */
   private static final class Scripted extends MockConsumer<ByteBuffer, ByteBuffer> {
@@ -121,6 +126,23 @@ class PollerTest {
 
     assertEquals(10_000, poller.poll(TIMEOUT).count());
     assertEquals(List.of(Duration.ZERO), consumer.timeouts);
+  }
+
+  /** Another poll would fail, as its first record would be refused. */
+  @Test
+  void ifTheBudgetIsSpentOnePollHasToBeEnough() {
+    Deserializer<ByteBuffer> values = budget.ofValues(new ByteBufferDeserializer());
+    consumer.script.add(
+        timeout -> {
+          values.deserialize("data", new RecordHeaders(), ByteBuffer.allocate(1_000));
+          return records(FIRST, 0, 1);
+        });
+    consumer.script.add(timeout -> records(FIRST, 1, 3));
+    consumer.script.add(timeout -> records(FIRST, 3, 4));
+
+    assertEquals(1, poller.poll(TIMEOUT).count());
+    assertEquals(List.of(Duration.ZERO), consumer.timeouts);
+    assertEquals(3, poller.poll(TIMEOUT).count(), "a poll begins with all of the budget");
   }
 
   @Test
