@@ -115,6 +115,7 @@ public final class ClientTuning {
             setting("max.poll.records", 50_000, "a poll is a transaction: few under load"),
             setting("max.partition.fetch.bytes", partitionFetchBytes(), "waits in our heap share"),
             setting("fetch.max.bytes", within(FETCH_BYTES_MIN, heapShareBytes), "our heap share"),
+            setting("receive.buffer.bytes", -1, "the system's: a fetch arrives during computing"),
             setting("metadata.max.age.ms", 30_000, "added partitions are noticed soon"));
     Map<String, @Nullable Object> owned =
         settings(
