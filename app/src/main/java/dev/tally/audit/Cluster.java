@@ -79,7 +79,7 @@ public final class Cluster implements AutoCloseable {
 
   /** Opens a reader of one topic, to be closed by the caller. */
   public TopicReader reader(String topic) {
-    PollBudget budget = new PollBudget(PollBudget.shareOfHeap(READERS));
+    PollBudget budget = new PollBudget(PollBudget.partOfHeap(1.0 / READERS));
     Map<String, Object> ofReader = consumerSettings(topic);
     return new TopicReader(
         Connection.opened(

@@ -6,6 +6,7 @@ import dev.tally.engine.OutputTopic;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.DeadLetterReason;
+import dev.tally.kafka.PollBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -176,6 +177,7 @@ final class DaemonOptions {
             List.of(OutputTopic.answers(topics.output())),
             threads,
             threads,
+            1.0 / Math.max(1, threads),
             true));
   }
 
@@ -184,6 +186,7 @@ final class DaemonOptions {
    *
    * @param workers of this stage
    * @param workersInProcess of all stages
+   * @param pollPart what a worker of this stage gets of the process's memory for polls, 0 to 1
    * @param first whether `--start.from` is about its input; later stages read all that there is
    */
   record Stage(
@@ -192,6 +195,7 @@ final class DaemonOptions {
       List<OutputTopic> outputs,
       int workers,
       int workersInProcess,
+      double pollPart,
       boolean first) {}
 
   /** What one stage of a job runs with; see {@link #config(Set)}. */
@@ -218,6 +222,7 @@ final class DaemonOptions {
         StartFrom.parse(stage.first() ? startFrom : EARLIEST),
         stage.workers(),
         stage.workersInProcess(),
+        PollBudget.partOfHeap(stage.pollPart()),
         untilEnd);
   }
 

@@ -41,6 +41,10 @@ final class UniqueUsersCommand implements Callable<Integer> {
 
   private static final int MERGING_WORKERS = 2;
 
+  // A merging worker reads a thousandth of the bytes that one for frames does. The larger the polls
+  // of frames, the fewer the transactions, which is what a backlog waits for.
+  private static final double MERGING_POLLS = 0.25;
+
   @Mixin private UniqueUsersOptions uniqueUsers = new UniqueUsersOptions();
 
   @Option(
@@ -74,6 +78,7 @@ final class UniqueUsersCommand implements Callable<Integer> {
     String hours = topics.output() + "-hours";
     Names.requireTopic("--output.topic with -parts", parts);
     int workers = daemon.threads() + MERGING_WORKERS;
+    double pollPart = 1 / (daemon.threads() + MERGING_WORKERS * MERGING_POLLS);
     Daemon.Config first =
         daemon.config(
             Set.of(),
@@ -83,6 +88,7 @@ final class UniqueUsersCommand implements Callable<Integer> {
                 List.of(OutputTopic.stage(parts, PARTS_RETENTION)),
                 daemon.threads(),
                 workers,
+                pollPart,
                 true));
     Daemon.Config second =
         merging(
@@ -91,13 +97,15 @@ final class UniqueUsersCommand implements Callable<Integer> {
             List.of(
                 OutputTopic.upserts(topics.output()),
                 OutputTopic.stage(hours, OutputTopic.FOREVER)),
-            workers);
+            workers,
+            pollPart * MERGING_POLLS);
     Daemon.Config third =
         merging(
             topics.groupId() + "-calendar",
             hours,
             List.of(OutputTopic.upserts(topics.output())),
-            workers);
+            workers,
+            pollPart * MERGING_POLLS);
     return Service.run(
         daemon,
         first,
@@ -109,10 +117,10 @@ final class UniqueUsersCommand implements Callable<Integer> {
 
   /** A stage that reads one partition; what it cannot read, no one but tally can have written. */
   private Daemon.Config merging(
-      String groupId, String input, List<OutputTopic> outputs, int workers) {
+      String groupId, String input, List<OutputTopic> outputs, int workers, double pollPart) {
     return daemon.config(
         Set.of(DeadLetterReason.UNREADABLE),
-        new DaemonOptions.Stage(groupId, input, outputs, 1, workers, false),
+        new DaemonOptions.Stage(groupId, input, outputs, 1, workers, pollPart, false),
         RESULT_INTERVAL);
   }
 

@@ -16,7 +16,6 @@ import dev.tally.job.Job;
 import dev.tally.job.StateStore;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
-import dev.tally.kafka.PollBudget;
 import dev.tally.kafka.TransactionEnds;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +53,8 @@ public final class Daemon {
    * @param instanceId tells the brokers one state folder from another
    * @param threads workers, each of which has an engine and its share of the memory for state
    * @param workersInProcess how many there are together with those of the job's other stages, with
-   *     which they share the heap
+   *     which they share the memory for state
+   * @param pollBytesMax that a worker may use for the records of a poll
    * @param untilEnd whether to end once everything that was there at the start is answered
    */
   public record Config(
@@ -65,6 +65,7 @@ public final class Daemon {
       StartFrom startFrom,
       int threads,
       int workersInProcess,
+      long pollBytesMax,
       boolean untilEnd) {
     /** More threads than this are a typo: each has two Kafka clients. */
     private static final int THREADS_MAX = 256;
@@ -187,7 +188,7 @@ public final class Daemon {
             config.groupProtocol(),
             config.startFrom(),
             layout,
-            PollBudget.shareOfHeap(config.workersInProcess()),
+            config.pollBytesMax(),
             admin);
     for (int i = 0; i < config.threads(); i++) {
       workers.add(

@@ -43,11 +43,13 @@ public final class PollBudget {
   }
 
   /**
-   * The bytes that each of several consumers may use for the records of one poll. The buffers of
-   * their clients get as much again.
+   * The bytes that one of several consumers may use for the records of one poll. The buffers of its
+   * clients get as much again.
+   *
+   * @param part of what all consumers of the process have together, 0 to 1
    */
-  public static long shareOfHeap(int consumers) {
-    return Runtime.getRuntime().maxMemory() / HEAP_SHARE / consumers;
+  public static long partOfHeap(double part) {
+    return (long) (part * Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /** Begins a poll: the records of the previous one are no longer needed. */

@@ -39,6 +39,7 @@ final class DaemonConfigTest {
         StartFrom.parse("earliest"),
         threads,
         threads,
+        1 << 20,
         false);
   }
 

@@ -12,6 +12,7 @@ import dev.tally.job.Job;
 import dev.tally.job.StateStore;
 import dev.tally.jobs.rollingsum.RollingSum;
 import dev.tally.kafka.ClientSettings;
+import dev.tally.kafka.PollBudget;
 import dev.tally.state.RocksSlots;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,7 @@ final class InProcess implements AutoCloseable {
             StartFrom.parse("earliest"),
             1,
             1,
+            PollBudget.partOfHeap(1),
             setup.untilEnd());
     RocksSlots slots = new RocksSlots(setup.stateFolder(), trial.group());
     Daemon daemon = new Daemon(setup.job(), config, setup.disk().apply(slots));
