@@ -65,12 +65,12 @@ public final class OutOfMemory {
       cure = "Give classes more with TALLY_OPTS=-XX:MaxMetaspaceSize=SIZE.";
     } else {
       cure =
-          "The heap may have %d MB: give it more with TALLY_OPTS=-Xmx%dm, or let rolling-sum hold"
+          "The heap may have %d MB: give it more with TALLY_OPTS=-Xmx%dm; a job also holds less"
                   .formatted(heapMegabytes, 2 * heapMegabytes)
-              + " less with --state.memory.mb and --consumer.max.poll.records.";
+              + " with a lower --state.memory.mb or --consumer.max.poll.records.";
     }
-    return "tally: out of memory (%s). %s Nothing is lost: what was not committed is done again"
+    return "tally: out of memory (%s). %s Nothing is lost: what a job had not committed is done"
             .formatted(kind, cure)
-        + " at the next start.\n";
+        + " again at its next start.\n";
   }
 }

@@ -118,9 +118,9 @@ public final class Generator {
     boolean allHandedOver = false;
     try {
       // Metadata is fetched here, so that the first record does not wait for it with its time set.
-      producer.partitionsFor(plan.topic());
+      int partitions = producer.partitionsFor(plan.topic()).size();
       startedNanos = time.monotonicNanos();
-      handOver(producer);
+      handOver(producer, partitions);
       allHandedOver = goingOn();
     } catch (KafkaException e) {
       failure = e;
@@ -148,7 +148,7 @@ public final class Generator {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same, in order
-  private void handOver(Producer<byte[], byte[]> producer) {
+  private void handOver(Producer<byte[], byte[]> producer, int partitions) {
     Pace pace = plan.isPaced() ? new Pace(plan.recordsPerSecond(), time.monotonicNanos()) : null;
     Callback callback = this::onAnswer;
     while (handedOver < recordsToSend && goingOn()) {
@@ -159,7 +159,10 @@ public final class Generator {
       }
       byte[] key = records.key(handedOver);
       byte[] value = records.value(handedOver, time.wallNanos());
-      producer.send(new ProducerRecord<>(plan.topic(), key, value), callback);
+      // In turn, where the producer would fill a batch for one partition after the other: in a
+      // sparse history, that would leave gaps of days in each.
+      Integer partition = key == null ? (int) (handedOver % partitions) : null;
+      producer.send(new ProducerRecord<>(plan.topic(), partition, key, value), callback);
       handedOver++;
     }
   }

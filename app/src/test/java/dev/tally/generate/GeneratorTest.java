@@ -13,11 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,17 @@ final class GeneratorTest {
   private static final ClientSettings SETTINGS = new ClientSettings("nowhere:1", Map.of());
   private static final int SIZE = 50_000;
   private static final Plan ONCE = plan(Plan.UNPACED, OptionalLong.empty(), false);
+
+  private static final int PARTITIONS = 4;
+  private static final Cluster CLUSTER =
+      new Cluster(
+          "cluster",
+          List.of(),
+          IntStream.range(0, PARTITIONS)
+              .mapToObj(n -> new PartitionInfo("data", n, null, new Node[0], new Node[0]))
+              .toList(),
+          Set.of(),
+          Set.of());
 
   private final FakeTime time = new FakeTime();
 
@@ -69,7 +85,7 @@ final class GeneratorTest {
   }
 
   private static Plan plan(long rate, OptionalLong count, boolean loop) {
-    return new Plan("data", 4, rate, count, loop);
+    return new Plan("data", PARTITIONS, rate, count, loop);
   }
 
   private Generator load(Plan plan) {
@@ -91,6 +107,17 @@ final class GeneratorTest {
       assertTrue(value.startsWith(n + " at "), value);
     }
     assertTrue(producer.closed());
+  }
+
+  /** As a key decides about a partition, only records without one are told theirs. */
+  @Test
+  void recordsWithoutAKeyGoToThePartitionsInTurn() {
+    FakeProducer producer = new FakeProducer(true);
+    load(ONCE).run(producer);
+    for (int n = 0; n < SIZE; n++) {
+      Integer partition = producer.history().get(n).partition();
+      assertEquals(numberedKey(n) == null ? (Integer) (n % PARTITIONS) : null, partition);
+    }
   }
 
   @Test
@@ -211,7 +238,7 @@ final class GeneratorTest {
     private AfterSend afterSend = n -> {};
 
     FakeProducer(boolean faultless) {
-      super(faultless, null, new ByteArraySerializer(), new ByteArraySerializer());
+      super(CLUSTER, faultless, null, new ByteArraySerializer(), new ByteArraySerializer());
       this.faultless = faultless;
     }
 
