@@ -193,7 +193,7 @@ public final class Generator {
             paced ? 64 * 1024 : 512 * 1024,
             // About a second of records at full speed, so that a short stall stops nothing.
             "buffer.memory",
-            128L * 1024 * 1024);
+            Math.min(128L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4));
     Map<String, Object> owned =
         Map.of(
             "acks",
