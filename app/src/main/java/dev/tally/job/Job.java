@@ -43,6 +43,15 @@ public interface Job {
     return false;
   }
 
+  /**
+   * Whether its shards are given the rows of a table ({@link Shard#row}): a compacted topic that is
+   * read beside the input, to its end before anything is answered and on from there. Such a job's
+   * input has one partition.
+   */
+  default boolean readsTable() {
+    return false;
+  }
+
   /** The largest answer, in bytes of key and value together. */
   int answerBytesMax();
 

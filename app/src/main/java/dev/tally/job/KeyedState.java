@@ -37,6 +37,9 @@ public interface KeyedState {
   interface Batch {
     void put(byte[] key, byte[] value);
 
+    /** Deletes an entry, if there is one. */
+    void delete(byte[] key);
+
     /** Deletes every entry with from <= key < to. */
     void deleteRange(byte[] from, byte[] to);
   }

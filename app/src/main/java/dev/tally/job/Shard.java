@@ -76,6 +76,26 @@ public interface Shard {
   }
 
   /**
+   * Takes a row of the table that the job reads beside its input ({@link Job#readsTable}). Rows
+   * come between records and in no order with them, in a replay, too: what a shard answers may
+   * depend on which rows it was given, but not on when.
+   *
+   * @param table the partition of the table that the row comes from
+   * @param offset of the row; offsets rise, with gaps
+   * @param value null if the row has been deleted
+   */
+  default void row(Source table, long offset, byte[] key, byte @Nullable [] value) {}
+
+  /**
+   * How far the rows of a partition of the table are in the state: the next one to be given is at
+   * this offset or after it. 0 if the state has rows of no such partition, or of a topic that has
+   * been created anew since, whose rows are then forgotten.
+   */
+  default long rowsTo(Source table) {
+    return 0;
+  }
+
+  /**
    * The replay offset, for a job that knows it better than clock and horizon do: a replay from it
    * gives the state at `position`.
    */

@@ -338,6 +338,15 @@ final class RocksStore implements StateStore {
     }
 
     @Override
+    public void delete(byte[] key) {
+      try {
+        writes.delete(family, key);
+      } catch (RocksDBException e) {
+        throw new IllegalStateException("a batch in memory refused a deletion", e);
+      }
+    }
+
+    @Override
     public void deleteRange(byte[] from, byte[] to) {
       try {
         writes.deleteRange(family, from, to);

@@ -99,6 +99,12 @@ public final class MemoryState implements KeyedState {
     }
 
     @Override
+    public void delete(byte[] key) {
+      byte[] keptKey = key.clone();
+      changes.add(() -> owner.entries.remove(keptKey));
+    }
+
+    @Override
     public void deleteRange(byte[] from, byte[] to) {
       if (Arrays.compareUnsigned(from, to) > 0) {
         throw new IllegalArgumentException("a range that ends before it begins");

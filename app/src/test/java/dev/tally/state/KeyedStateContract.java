@@ -78,12 +78,14 @@ public abstract class KeyedStateContract {
     return text.getBytes(ISO_8859_1);
   }
 
-  /** Puts each `key=value` and deletes each `-from..to`, in this order and in one batch. */
+  /** Puts each `key=value`, deletes each `-key` and `-from..to`, in this order and in one batch. */
   private static void save(KeyedState state, String... changes) {
     KeyedState.Batch batch = state.batch();
     for (String change : changes) {
       int at = change.startsWith("-") ? change.indexOf("..") : change.indexOf('=');
-      if (change.startsWith("-")) {
+      if (at < 0) {
+        batch.delete(bytes(change.substring(1)));
+      } else if (change.startsWith("-")) {
         batch.deleteRange(bytes(change.substring(1, at)), bytes(change.substring(at + 2)));
       } else {
         batch.put(bytes(change.substring(0, at)), bytes(change.substring(at + 1)));
@@ -158,6 +160,8 @@ public abstract class KeyedStateContract {
     assertEquals(List.of("c=1"), scan(state(), FIRST, LAST));
     save(state(), "-a..z", "b=2", "c=2", "-c..d");
     assertEquals(List.of("b=2"), scan(state(), FIRST, LAST));
+    save(state(), "-b", "-never there", "a=3", "-a", "a=4", "c=3", "-c");
+    assertEquals(List.of("a=4"), scan(state(), FIRST, LAST));
   }
 
   @Test
@@ -330,6 +334,9 @@ public abstract class KeyedStateContract {
       random.nextBytes(value);
       batch.put(key, value);
       expected.put(key, value);
+    } else if (random.nextBoolean()) {
+      batch.delete(key);
+      expected.remove(key);
     } else {
       batch.deleteRange(key, to);
       expected.subMap(key, to).clear();
