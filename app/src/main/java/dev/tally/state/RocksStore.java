@@ -284,9 +284,13 @@ final class RocksStore implements StateStore {
       return new StateLost(partition, "state in " + folder + " is damaged: " + why(e), e);
     }
     if (!lock.intact()) {
-      return new StateLost(partition, "state in " + folder + " was deleted underneath us", e);
+      return deleted(partition, e);
     }
     return unusable(folder, e);
+  }
+
+  private StateLost deleted(String partition, @Nullable RocksDBException e) {
+    return new StateLost(partition, "state in " + folder + " was deleted underneath us", e);
   }
 
   private static boolean damaged(RocksDBException e) {
@@ -406,6 +410,10 @@ final class RocksStore implements StateStore {
     @Override
     public void save(Batch batch) {
       try (WriteBatch writes = ((RocksBatch) batch).writes) {
+        // RocksDB goes on writing to files that are deleted, and would notice late, or never.
+        if (!lock.intact()) {
+          throw deleted(name, null);
+        }
         writes.put(MANIFEST, Manifest.in(folder).toBytes());
         database.write(writeOptions, writes);
       } catch (RocksDBException e) {
