@@ -144,7 +144,12 @@ record StartPoint(
     }
     if (committed.metadata().isEmpty()) {
       return fromLogStart(
-          partition, info, committed, rules, "the group's offset was set by hand to " + answeredTo);
+          partition,
+          info,
+          committed,
+          /* memo= */ "",
+          rules,
+          "the group's offset was set by hand to " + answeredTo);
     }
     Checkpoint checkpoint =
         Checkpoint.parse(committed.metadata(), partition + " offset " + answeredTo);
@@ -162,7 +167,9 @@ record StartPoint(
                 + " Put them back, or accept the change with --on.settings.change rebuild.",
             partition, checkpoint.fingerprint(), rules.fingerprint());
       }
-      return fromLogStart(partition, info, committed, rules, "settings have changed");
+      // What wall time has decided holds under any settings.
+      return fromLogStart(
+          partition, info, committed, checkpoint.memo(), rules, "settings have changed");
     }
     return fromCheckpoint(partition, info, saved, checkpoint, committed, rules);
   }
@@ -197,12 +204,14 @@ record StartPoint(
       TopicPartition partition,
       PartitionInfo info,
       OffsetAndMetadata committed,
+      String memo,
       Rules rules,
       String why) {
     long answeredTo = committed.offset();
     String gap = gap(partition, answeredTo, answeredTo, info.logStart(), rules);
     return at(info.logStart())
         .answeredTo(Math.max(answeredTo, info.logStart()), committed.leaderEpoch())
+        .handingDown(memo)
         .historyFrom(info.logStart())
         .committingWhenLive(true)
         .because(why + ": state is rebuilt from the log start" + gap);

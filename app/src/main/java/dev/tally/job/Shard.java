@@ -40,8 +40,8 @@ public interface Shard {
    *
    * @param source the partition that is read
    * @param position the committed offset
-   * @param memo what {@link #memo} returned when that offset was committed; empty if the offset was
-   *     committed by someone else, or never
+   * @param memo what {@link #memo} returned when that offset was committed, maybe under other
+   *     settings; empty if the offset was committed by someone else, or never
    */
   default void resume(Source source, long position, String memo) {}
 

@@ -239,6 +239,14 @@ final class StartPointTest {
     assertEquals(50, start.historyFrom());
   }
 
+  /** Otherwise a shard would tell again what it has told. */
+  @Test
+  void whatWallTimeHasDecidedHoldsUnderOtherSettings() {
+    committed(new Checkpoint(TOPIC, REPLAY_FROM, CLOCK, OTHER_FINGERPRINT, "closed to 7").text());
+    rebuildOnSettingsChange = true;
+    assertEquals("closed to 7", decide().memo());
+  }
+
   @Test
   void anOffsetThatKeptTheMetadataOfALaterOneStops() {
     committed(new Checkpoint(TOPIC, ANSWERED_TO + 1, CLOCK, FINGERPRINT).text());
