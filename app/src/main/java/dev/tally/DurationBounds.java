@@ -15,6 +15,17 @@ public final class DurationBounds {
   }
 
   /**
+   * Refuses a fraction of a second.
+   *
+   * @throws Stop naming the flag, the duration and what is accepted
+   */
+  public static void requireWholeSeconds(String flag, Duration given) {
+    if (given.toMillis() % 1000 != 0) {
+      throw Stop.usage("%s is %s; accepted: whole seconds.", flag, DurationText.of(given));
+    }
+  }
+
+  /**
    * Refuses a duration that is out of bounds.
    *
    * @param flag that the duration was given with

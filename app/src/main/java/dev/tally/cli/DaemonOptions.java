@@ -80,7 +80,8 @@ final class DaemonOptions {
       paramLabel = "earliest|latest|TIME",
       description =
           "Where a group without committed offsets begins: earliest, latest, or a time such as"
-              + " 2026-01-31T12:00:00Z. Earlier records get no answer, but count."
+              + " 2026-01-31T12:00:00Z. Earlier records get no answer; in the sums of rolling-sum"
+              + " they count."
               + " Default: ${DEFAULT-VALUE}.")
   private String startFrom = "";
 
@@ -253,7 +254,10 @@ final class DaemonOptions {
         command.commandLine().getParseResult().hasMatchedOption("--start.from"),
         onSettingsChange == OnSettingsChange.REBUILD,
         onMissingHistory == OnMissingHistory.CONTINUE,
-        interval.compareTo(commitIntervalMin) < 0 ? commitIntervalMin : interval,
+        // EngineConfig refuses what is negative.
+        interval.isNegative() || interval.compareTo(commitIntervalMin) > 0
+            ? interval
+            : commitIntervalMin,
         TRANSACTION_TIMEOUT,
         SAVE_INTERVAL,
         // Daemon.Config refuses fewer threads.

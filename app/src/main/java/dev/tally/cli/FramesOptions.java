@@ -56,8 +56,8 @@ final class FramesOptions {
       defaultValue = "30",
       paramLabel = "MAX",
       description =
-          "Frames: the most that such a ts is behind; each delay from 1 s on is as likely. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Frames: the most that such a ts is behind; all delays from 1 s on are equally likely."
+              + " Default: ${DEFAULT-VALUE}.")
   private int lateSecondsMax;
 
   @Option(

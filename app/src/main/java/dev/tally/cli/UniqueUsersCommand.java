@@ -7,11 +7,13 @@ import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.jobs.uniqueusers.UniqueUsers;
 import dev.tally.local.LocalRun;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -39,6 +41,8 @@ final class UniqueUsersCommand implements Callable<Integer> {
   // Parts are needed for hours; a week leaves time to mend what keeps the next stage from them.
   private static final Duration PARTS_RETENTION = Duration.ofDays(7);
 
+  private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
+
   private static final int MERGING_WORKERS = 2;
 
   // A merging worker reads a thousandth of the bytes that one for frames does. The larger the polls
@@ -51,13 +55,14 @@ final class UniqueUsersCommand implements Callable<Integer> {
       names = "--stdin",
       description =
           "Read frames from standard input, one a line, and write results to standard output as"
-              + " JSON lines; no Kafka is needed.")
+              + " JSON lines. No Kafka is needed, and of the other flags only --grace, --late.max,"
+              + " --future.max and --early count.")
   private boolean stdin;
 
   @Option(
       names = "--file",
       paramLabel = "FILE",
-      description = "The same with the frames of a file, which may be compressed with gzip (.gz).")
+      description = "The same with the frames of a file, which may be compressed with gzip.")
   private @Nullable Path file;
 
   @Mixin
@@ -77,6 +82,7 @@ final class UniqueUsersCommand implements Callable<Integer> {
     String parts = topics.output() + "-parts";
     String hours = topics.output() + "-hours";
     Names.requireTopic("--output.topic with -parts", parts);
+    requireDifferent(topics, parts, hours);
     int workers = daemon.threads() + MERGING_WORKERS;
     double pollPart = 1 / (daemon.threads() + MERGING_WORKERS * MERGING_POLLS);
     Daemon.Config first =
@@ -115,6 +121,18 @@ final class UniqueUsersCommand implements Callable<Integer> {
             new Service.Stage("calendar", job.calendar(), third)));
   }
 
+  /** Each stage checks the names of its own topics only. */
+  private static void requireDifferent(TopicOptions topics, String parts, String hours) {
+    List<String> names =
+        List.of(topics.input(), topics.output(), parts, hours, topics.deadLetters());
+    if (Set.copyOf(names).size() < names.size()) {
+      throw Stop.usage(
+          "--input.topic is '%s', --output.topic '%s', which '%s' and '%s' go with, and"
+              + " --dead.letter.topic '%s'; accepted: different topics.",
+          topics.input(), topics.output(), parts, hours, topics.deadLetters());
+    }
+  }
+
   /** A stage that reads one partition; what it cannot read, no one but tally can have written. */
   private Daemon.Config merging(
       String groupId, String input, List<OutputTopic> outputs, int workers, double pollPart) {
@@ -127,6 +145,11 @@ final class UniqueUsersCommand implements Callable<Integer> {
   private int runLocally(UniqueUsers job) {
     List<Job> stages = List.of(job.parts(), job.minutes(), job.calendar());
     Path file = this.file;
+    if (file != null && !Files.isRegularFile(file)) {
+      throw Stop.usage(
+          "--file %s: %s",
+          file, Files.exists(file) ? "this is no file." : "there is no such file.");
+    }
     try (InputStream in = file == null ? System.in : opened(file)) {
       LocalRun run = new LocalRun(stages, System.out);
       Termination.onSignal(run::stop, Duration.ofSeconds(10));
@@ -138,8 +161,12 @@ final class UniqueUsersCommand implements Callable<Integer> {
     }
   }
 
+  /** The file, decompressed if it begins as gzip does, whatever its name. */
   private static InputStream opened(Path file) throws IOException {
-    InputStream in = Files.newInputStream(file);
-    return file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    in.mark(GZIP_MAGIC.length);
+    boolean compressed = Arrays.equals(in.readNBytes(GZIP_MAGIC.length), GZIP_MAGIC);
+    in.reset();
+    return compressed ? new GZIPInputStream(in, 1 << 16) : in;
   }
 }

@@ -25,8 +25,9 @@ final class UniqueUsersOptions {
       defaultValue = "1h",
       paramLabel = "DURATION",
       description =
-          "How far a frame may lag behind the frames around it and still count, whole seconds;"
-              + " older ones become dead letters. Default: ${DEFAULT-VALUE}.")
+          "In a history, how far a frame may lag behind the frames around it and still count, in"
+              + " whole seconds up to 1d; older ones become dead letters."
+              + " Default: ${DEFAULT-VALUE}.")
   private Duration lateMax = Duration.ZERO;
 
   @Option(
@@ -34,7 +35,8 @@ final class UniqueUsersOptions {
       defaultValue = "1h",
       paramLabel = "DURATION|off",
       description =
-          "How far ahead of its record timestamp a frame's ts may be, whole seconds. Within it,"
+          "How far ahead of its record timestamp a frame's ts may be, in whole seconds up to 1d."
+              + " Within it,"
               + " ahead or behind, a frame counts at once; off judges every frame by those around"
               + " it, for topics whose record timestamps are wrong. Default: ${DEFAULT-VALUE}.")
   private DurationOrOff futureMax = new DurationOrOff(Optional.of(Duration.ZERO));

@@ -150,7 +150,7 @@ public final class LocalRun {
   /**
    * Runs until the end of the input.
    *
-   * @throws IOException if it cannot be read; the results up to there have been written
+   * @throws IOException if it cannot be read to its end; windows that are open then have no result
    */
   public void run(InputStream in) throws IOException {
     BlockingQueue<Object> batches = new ArrayBlockingQueue<>(BATCHES_MAX);
@@ -176,11 +176,14 @@ public final class LocalRun {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    stages.forEach(Stage::end);
+    IOException failure = end == null ? null : end.failure();
+    if (failure == null) {
+      stages.forEach(Stage::end);
+    }
     out.flush();
     log.info("{} lines, {} results{}", lines, results, listed());
-    if (end != null && end.failure() != null) {
-      throw end.failure();
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -63,6 +63,13 @@ final class DaemonOptionsTest {
   }
 
   @Test
+  void aNegativeCommitIntervalIsRefused() {
+    Stop stop = assertThrows(Stop.class, () -> config("--commit.interval.ms=-1"));
+    assertEquals(
+        "--commit.interval.ms is -1; accepted: 0 to 60000.", String.valueOf(stop.getMessage()));
+  }
+
+  @Test
   void whatUsersDecideReachesTheEngine() {
     Daemon.Config config = config();
     assertFalse(config.engine().startFromGiven());

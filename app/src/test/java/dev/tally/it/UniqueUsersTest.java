@@ -157,6 +157,13 @@ final class UniqueUsersTest {
   void wrongUseIsRefusedWithTheReason() throws Exception {
     Trial.inProcess(List.of("unique-users", "--stdin", "--file=frames.jsonl"))
         .stopped(Outcome.USAGE, "--stdin", "--file frames.jsonl", "one of them");
+    Trial.inProcess(List.of("unique-users", "--file=missing.jsonl"))
+        .stopped(Outcome.USAGE, "--file missing.jsonl", "no such file");
+    Trial.inProcess(List.of("unique-users", "--stdin", "--late.max=1500ms"))
+        .stopped(Outcome.USAGE, "--late.max is 1500ms", "whole seconds");
+    Trial.inProcess(
+            List.of("unique-users", "--bootstrap.servers=nowhere:1", "--output.topic=frames"))
+        .stopped(Outcome.USAGE, "'frames'", "'frames-parts'", "accepted: different topics");
     Trial.inProcess(List.of("unique-users", "--until.end"))
         .stopped(Outcome.USAGE, "--bootstrap.servers");
 

@@ -26,17 +26,12 @@ public record Rules(Duration grace, Duration lateMax, Optional<Duration> futureM
   public Rules {
     DurationBounds.require("--grace", grace, Duration.ZERO, GRACE_LONGEST, "");
     DurationBounds.require("--late.max", lateMax, Duration.ZERO, DAY, "");
-    requireSeconds("--late.max", lateMax);
+    DurationBounds.requireWholeSeconds("--grace", grace);
+    DurationBounds.requireWholeSeconds("--late.max", lateMax);
     futureMax.ifPresent(
         max -> {
           DurationBounds.require("--future.max", max, Duration.ZERO, DAY, ", or off");
-          requireSeconds("--future.max", max);
+          DurationBounds.requireWholeSeconds("--future.max", max);
         });
-  }
-
-  private static void requireSeconds(String flag, Duration given) {
-    if (!given.equals(Duration.ofSeconds(given.toSeconds()))) {
-      throw Stop.usage("%s is %dms; give whole seconds.", flag, given.toMillis());
-    }
   }
 }

@@ -66,6 +66,9 @@ public record UniqueUsers(
         max ->
             DurationBounds.require(
                 "--future.max", max, Duration.ofSeconds(1), BELIEF_MAX, ", or off"));
+    DurationBounds.requireWholeSeconds("--grace", grace);
+    DurationBounds.requireWholeSeconds("--late.max", lateMax);
+    futureMax.ifPresent(max -> DurationBounds.requireWholeSeconds("--future.max", max));
   }
 
   /** Stage 1: which frames count, and the users among them. */

@@ -32,8 +32,8 @@ final class RulesTest {
   @Test
   void timesAreWholeSeconds() {
     Duration broken = Duration.ofMillis(1500);
-    var unused = new Rules(broken, HOUR, Optional.empty());
-    assertEquals("--late.max is 1500ms; give whole seconds.", refusal(HOUR, broken, HOUR));
-    assertEquals("--future.max is 1500ms; give whole seconds.", refusal(HOUR, HOUR, broken));
+    assertEquals("--grace is 1500ms; accepted: whole seconds.", refusal(broken, HOUR, HOUR));
+    assertEquals("--late.max is 1500ms; accepted: whole seconds.", refusal(HOUR, broken, HOUR));
+    assertEquals("--future.max is 1500ms; accepted: whole seconds.", refusal(HOUR, HOUR, broken));
   }
 }
