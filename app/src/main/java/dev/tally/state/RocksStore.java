@@ -267,7 +267,9 @@ final class RocksStore implements StateStore {
     try {
       database.closeE();
     } catch (RocksDBException e) {
-      log.warn("state in {} was not closed cleanly: {}", folder, why(e));
+      if (lock.intact()) { // otherwise there is nothing left that could be unclean
+        log.warn("state in {} was not closed cleanly: {}", folder, why(e));
+      }
     }
   }
 
