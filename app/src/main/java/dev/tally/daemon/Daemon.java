@@ -2,6 +2,7 @@ package dev.tally.daemon;
 
 import dev.tally.OutOfMemory;
 import dev.tally.Stop;
+import dev.tally.engine.CommittedSettings;
 import dev.tally.engine.Counts;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.TopicLayout;
@@ -19,15 +20,19 @@ import dev.tally.kafka.Connection;
 import dev.tally.kafka.TransactionEnds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +111,8 @@ public final class Daemon {
   private final long createdNanos = System.nanoTime();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private final CompletableFuture<Void> prepared = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> prepared = new CompletableFuture<>();
+  private final CompletableFuture<Void> mayBegin = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Optional<Daemon> before;
   private final String name;
@@ -145,14 +151,19 @@ public final class Daemon {
     try {
       prepareAndRun();
     } finally {
-      prepared.complete(null);
+      prepared.complete(false);
       ended.complete(null);
     }
   }
 
-  /** Whether its topics are there, or it has failed. */
-  void awaitPrepared() {
-    prepared.join();
+  /** Whether a stage's topics are there and its settings are accepted; if not, it has failed. */
+  boolean awaitPrepared() {
+    return prepared.join();
+  }
+
+  /** Lets a stage begin, once all of them are prepared. One that was asked to stop ends. */
+  void go() {
+    mayBegin.complete(null);
   }
 
   private void prepareAndRun() {
@@ -160,7 +171,14 @@ public final class Daemon {
     try (Admin admin = openAdmin()) {
       Topics topics = new Topics(admin, config.clients(), job);
       TopicLayout layout = topics.prepare(config.engine());
-      prepared.complete(null);
+      if (!name.isEmpty()) {
+        requireSameSettings(admin, layout);
+        prepared.complete(true);
+        mayBegin.join();
+        if (asked.getCount() == 0) {
+          return;
+        }
+      }
       TransactionEnds.risk(admin, config.engine().writtenTopics()).ifPresent(log::warn);
       UntilEnd untilEnd = new UntilEnd(admin, config.engine(), config.clients());
       if (config.untilEnd() && before.isEmpty()) {
@@ -177,6 +195,26 @@ public final class Daemon {
       }
     }
     rethrow(failure.get());
+  }
+
+  private void requireSameSettings(Admin admin, TopicLayout layout) {
+    EngineConfig engine = config.engine();
+    try {
+      Map<TopicPartition, @Nullable OffsetAndMetadata> committed =
+          new HashMap<>(
+              admin
+                  .listConsumerGroupOffsets(engine.groupId())
+                  .partitionsToOffsetAndMetadata()
+                  .get());
+      committed.keySet().removeIf(partition -> !partition.topic().equals(engine.inputTopic()));
+      CommittedSettings.require(
+          committed, job.fingerprint(layout.inputPartitions()), engine.rebuildOnSettingsChange());
+    } catch (ExecutionException e) {
+      throw Connection.failed(
+          config.clients(), "read the committed offsets of group " + engine.groupId(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void open(Admin admin, TopicLayout layout) {

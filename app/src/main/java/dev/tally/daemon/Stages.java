@@ -41,7 +41,8 @@ public final class Stages {
   }
 
   /**
-   * Runs all stages until one of them has failed, or all have ended.
+   * Runs all stages until one of them has failed, or all have ended. None begins before all of them
+   * are prepared.
    *
    * @throws RuntimeException the first failure
    */
@@ -53,11 +54,12 @@ public final class Stages {
       threads.add(thread);
       thread.start();
       // It creates the topic that the next one reads.
-      daemon.awaitPrepared();
-      if (failure.get() != null) {
+      if (!daemon.awaitPrepared()) {
+        stop();
         break;
       }
     }
+    daemons.forEach(Daemon::go);
     threads.forEach(Stages::join);
     Daemon.rethrow(failure.get());
   }

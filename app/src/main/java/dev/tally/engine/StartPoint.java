@@ -160,13 +160,8 @@ record StartPoint(
           partition, checkpoint.topicId(), info.topicId());
     }
     if (!checkpoint.fingerprint().equals(rules.fingerprint())) {
-      if (!rules.rebuildOnSettingsChange()) {
-        throw Stop.refused(
-            "settings that shape the answers have changed for %s: answered so far with [%s], now"
-                + " [%s]."
-                + " Put them back, or accept the change with --on.settings.change rebuild.",
-            partition, checkpoint.fingerprint(), rules.fingerprint());
-      }
+      CommittedSettings.requireAccepted(
+          partition, checkpoint, rules.fingerprint(), rules.rebuildOnSettingsChange());
       // What wall time has decided holds under any settings.
       return fromLogStart(
           partition, info, committed, checkpoint.memo(), rules, "settings have changed");

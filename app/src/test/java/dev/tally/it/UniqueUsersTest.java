@@ -153,6 +153,17 @@ final class UniqueUsersTest {
     return last;
   }
 
+  /** The stages after the first have no offsets yet on the topics of another output. */
+  @Test
+  void aRefusedChangeOfSettingsChangesThoseOfNoStage() throws Exception {
+    UniqueUsersTrial trial = trial(1);
+    trial.run("--until.end").done();
+    trial
+        .run("--until.end", "--output.topic=" + trial.output() + "-other", "--late.max=2h")
+        .stopped(Outcome.REFUSED, "late.max=3600s", "late.max=7200s", "rebuild");
+    trial.run("--until.end", "--output.topic=" + trial.output() + "-other").done();
+  }
+
   @Test
   void wrongUseIsRefusedWithTheReason() throws Exception {
     Trial.inProcess(List.of("unique-users", "--stdin", "--file=frames.jsonl"))

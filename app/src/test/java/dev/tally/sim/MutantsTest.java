@@ -283,9 +283,9 @@ final class MutantsTest {
             "if (false) {"),
         mutant(
             "changed settings are accepted unasked",
-            "engine/StartPoint.java",
-            "if (!rules.rebuildOnSettingsChange()) {",
-            "if (false) {"),
+            "engine/CommittedSettings.java",
+            "if (!accepted && ",
+            "if (false && "),
         mutant(
             "a group that was forgotten begins anew unasked",
             "engine/StartPoint.java",
