@@ -1,6 +1,6 @@
 /**
  * What every package may use: how the program ends ({@link dev.tally.Stop}), what made it fail, in
- * words, and how a duration is written and bounded.
+ * words, how a duration is written and bounded, and which name was probably meant.
  */
 @NullMarked
 package dev.tally;

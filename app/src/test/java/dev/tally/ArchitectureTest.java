@@ -38,6 +38,7 @@ final class ArchitectureTest {
           // The jobs: pure functions of records, which know neither Kafka nor RocksDB.
           uses("dev.tally.job"),
           uses("dev.tally.json"),
+          uses("dev.tally.csv"),
           uses("dev.tally.jobs.rollingsum", "dev.tally.job", "dev.tally.json", GSON),
           uses("dev.tally.jobs.uniqueusers", "dev.tally.job", "dev.tally.json", GSON, HASH4J),
           // What carries them.
@@ -71,8 +72,8 @@ final class ArchitectureTest {
               GSON,
               HASH4J),
           // What produces input, and what shows it all.
-          uses("dev.tally.generate", "dev.tally.kafka", KAFKA, SLF4J),
-          uses("dev.tally.generate.sales", "dev.tally.generate", SLF4J),
+          uses("dev.tally.generate", "dev.tally.kafka", KAFKA),
+          uses("dev.tally.generate.sales", "dev.tally.generate", "dev.tally.csv", SLF4J),
           uses("dev.tally.generate.frames", "dev.tally.generate"),
           uses("dev.tally.broker", "dev.tally.kafka", KAFKA),
           uses("dev.tally.demo", "dev.tally.broker", KAFKA, GSON),

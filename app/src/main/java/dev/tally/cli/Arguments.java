@@ -1,5 +1,6 @@
 package dev.tally.cli;
 
+import dev.tally.Nearest;
 import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import java.util.ArrayList;

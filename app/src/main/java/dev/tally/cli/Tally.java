@@ -2,6 +2,7 @@ package dev.tally.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.tally.Nearest;
 import dev.tally.Stop;
 import dev.tally.cli.DaemonOptions.OnBadRecord;
 import dev.tally.cli.DaemonOptions.OnMissingHistory;

@@ -14,8 +14,8 @@
  * SavedJob} shows what it has saved.
  *
  * <p>The rest are kinds of values ({@code Durations}, {@code Choice}, {@code DurationOrOff}, {@code
- * Names}) and what a user sees ({@code HelpText}, {@code ProgressBar}, {@code Nearest}). {@code
- * ClassSharing} is a main class of its own, for the launcher.
+ * Names}) and what a user sees ({@code HelpText}, {@code ProgressBar}). {@code ClassSharing} is a
+ * main class of its own, for the launcher.
  */
 @NullMarked
 package dev.tally.cli;

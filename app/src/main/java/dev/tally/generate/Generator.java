@@ -5,6 +5,7 @@ import dev.tally.Stop;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Codecs;
 import dev.tally.kafka.Connection;
+import dev.tally.kafka.TargetTopic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Generator {
   /** After {@link #stop}, how long the records handed over may take to be acknowledged. */
   public static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  private static final String CLIENT_ID = "tally-generate";
 
   /** The longest that pacing can delay a stop. */
   private static final long STOP_CHECK_NANOS = 100_000_000;
@@ -107,7 +110,7 @@ public final class Generator {
    * @throws Stop if the brokers cannot be reached, or a record could not be sent
    */
   public Outcome run() {
-    Topic.ensure(settings, plan.topic(), plan.partitions());
+    TargetTopic.ensure(settings, CLIENT_ID, plan.topic(), plan.partitions());
     return run(
         Connection.opened(settings, () -> new KafkaProducer<byte[], byte[]>(producerSettings)));
   }
@@ -185,7 +188,7 @@ public final class Generator {
     Map<String, Object> defaults =
         Map.of(
             "client.id",
-            "tally-generate",
+            CLIENT_ID,
             // Paced records are for measuring latency; unpaced ones fill batches anyway.
             "linger.ms",
             paced ? 1 : 20,

@@ -4,8 +4,8 @@
  * kind implements it, such as {@code sales}.
  *
  * <p>Read in this order: {@link dev.tally.generate.Records} and {@link dev.tally.generate.Plan},
- * what to send and how; {@link dev.tally.generate.Generator}, which sends it; {@code Pace}, {@code
- * Time} and {@code Topic}, its parts.
+ * what to send and how; {@link dev.tally.generate.Generator}, which sends it; {@code Pace} and
+ * {@code Time}, its parts.
  */
 @NullMarked
 package dev.tally.generate;

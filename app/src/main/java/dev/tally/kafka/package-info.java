@@ -7,6 +7,8 @@
  * answers, {@code Diagnosis} finds out why, with {@code Greeting} and {@code Tls} as its means;
  * {@link Codecs} recognises native libraries that cannot be loaded.
  *
+ * <p>{@link TargetTopic} makes a topic ready for what a program sends to it.
+ *
  * <p>The rest are three properties of Kafka that callers must not rediscover: a new topic is not
  * ready at once ({@link NewTopics}), a poll has no bound in bytes ({@link PollBudget}), and some
  * brokers lose the end of a transaction ({@link TransactionEnds}).

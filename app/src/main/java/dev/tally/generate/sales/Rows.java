@@ -1,6 +1,7 @@
 package dev.tally.generate.sales;
 
 import dev.tally.Stop;
+import dev.tally.csv.Csv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -107,27 +108,20 @@ public final class Rows {
 
   /** The positions of {@link #COLUMNS}, then of InvoiceDate; only the latter may be absent, -1. */
   private int[] positions(List<String> header) {
-    List<String> names = new ArrayList<>(header);
-    names.set(0, withoutByteOrderMark(names.get(0)));
     int[] at = new int[COLUMNS.size() + 1];
     for (int i = 0; i < at.length; i++) {
       String column = i < COLUMNS.size() ? COLUMNS.get(i) : INVOICE_DATE;
-      at[i] = names.indexOf(column);
+      at[i] = header.indexOf(column);
       if (at[i] < 0 && i < COLUMNS.size()) {
         throw Stop.usage(
             "%s has no column '%s', only %s; the layout of UCI Online Retail II has %s and may have"
                 + " %s.",
-            name, column, names, COLUMNS, INVOICE_DATE);
+            name, column, header, COLUMNS, INVOICE_DATE);
       }
-      if (at[i] != names.lastIndexOf(column)) {
+      if (at[i] != header.lastIndexOf(column)) {
         throw Stop.usage("%s names the column '%s' twice; leave one.", name, column);
       }
     }
     return at;
-  }
-
-  /** Spreadsheets put one in front of UTF-8. */
-  private static String withoutByteOrderMark(String text) {
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 }

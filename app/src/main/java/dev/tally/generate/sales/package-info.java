@@ -2,7 +2,7 @@
  * Sales rows as records to send: the rows of a CSV file, encoded as the original producer encodes
  * them, each with the event time of its turn.
  *
- * <p>Read in this order: {@code Csv}, {@link dev.tally.generate.sales.Rows} and {@link
+ * <p>Read in this order: {@link dev.tally.generate.sales.Rows} and {@link
  * dev.tally.generate.sales.Row}, what a file holds; {@code JsonRows} with {@link
  * dev.tally.generate.sales.RowKey} and {@link dev.tally.generate.sales.Missing}, a row as a key and
  * a value; {@link dev.tally.generate.sales.EventTime} with {@code InvoiceDate} and {@code

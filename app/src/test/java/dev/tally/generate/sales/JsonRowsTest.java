@@ -11,6 +11,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.tally.Stop;
+import dev.tally.csv.NaiveCsv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

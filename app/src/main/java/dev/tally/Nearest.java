@@ -1,22 +1,22 @@
-package dev.tally.cli;
+package dev.tally;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that was probably meant. */
-final class Nearest {
+public final class Nearest {
   // One slip in three letters; words that are farther apart are different words.
   private static final int LETTERS_PER_SLIP = 3;
 
   private Nearest() {}
 
   /** A sentence to append to a message; empty if no name is near. */
-  static String hint(String typed, Collection<String> names) {
+  public static String hint(String typed, Collection<String> names) {
     return of(typed, names).map(name -> " Did you mean " + name + "?").orElse("");
   }
 
-  static Optional<String> of(String typed, Collection<String> names) {
+  public static Optional<String> of(String typed, Collection<String> names) {
     return names.stream()
         .filter(name -> slips(typed, name) <= Math.max(1, name.length() / LETTERS_PER_SLIP))
         .min(Comparator.comparingInt((String name) -> slips(typed, name)).thenComparing(n -> n));

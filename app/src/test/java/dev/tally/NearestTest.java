@@ -1,4 +1,4 @@
-package dev.tally.cli;
+package dev.tally;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

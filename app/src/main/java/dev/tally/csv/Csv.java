@@ -1,4 +1,4 @@
-package dev.tally.generate.sales;
+package dev.tally.csv;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Reads the records of a comma-separated file one by one. Lines end with LF or CRLF. A field that
  * begins with a quote runs to its closing quote, across commas and line ends; a quote within it is
  * written twice. A quote elsewhere is text, as spreadsheets write it. A line is UTF-8 if its bytes
- * are valid UTF-8, and ISO-8859-1 otherwise: the published files mix both.
+ * are valid UTF-8, and ISO-8859-1 otherwise: published files mix both. A byte order mark, which
+ * spreadsheets put in front of UTF-8, is left out.
  */
-final class Csv implements Closeable {
+public final class Csv implements Closeable {
   /** The most bytes of one record. Without it, a missing closing quote would swallow the file. */
   static final int RECORD_BYTES_MAX = 1 << 20;
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final InputStream in;
   private final CharsetDecoder utf8 =
@@ -33,12 +36,12 @@ final class Csv implements Closeable {
   private long recordLine;
   private int recordBytes;
 
-  Csv(InputStream in) {
+  public Csv(InputStream in) {
     this.in = in;
   }
 
   /** The line on which the last record began, counted from 1. */
-  long line() {
+  public long line() {
     return recordLine;
   }
 
@@ -48,7 +51,7 @@ final class Csv implements Closeable {
    * @throws IOException if the file cannot be read, a quoted field has no end, or a record is
    *     longer than {@link #RECORD_BYTES_MAX}
    */
-  @Nullable List<String> next() throws IOException {
+  public @Nullable List<String> next() throws IOException {
     String line;
     do {
       recordLine = linesRead + 1;
@@ -123,8 +126,8 @@ final class Csv implements Closeable {
     if (bytes.size() == 0) {
       return null;
     }
-    linesRead++;
-    return decode(bytes.toByteArray());
+    String line = decode(bytes.toByteArray());
+    return ++linesRead == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
   }
 
   private boolean fill() throws IOException {

@@ -1,4 +1,4 @@
-package dev.tally.generate.sales;
+package dev.tally.csv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.csv;
+
+import org.jspecify.annotations.NullMarked;
