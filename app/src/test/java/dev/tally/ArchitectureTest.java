@@ -75,6 +75,14 @@ final class ArchitectureTest {
           uses("dev.tally.generate", "dev.tally.kafka", KAFKA),
           uses("dev.tally.generate.sales", "dev.tally.generate", "dev.tally.csv", SLF4J),
           uses("dev.tally.generate.frames", "dev.tally.generate"),
+          uses(
+              "dev.tally.load",
+              "dev.tally.json",
+              "dev.tally.csv",
+              "dev.tally.kafka",
+              KAFKA,
+              GSON,
+              SLF4J),
           uses("dev.tally.broker", "dev.tally.kafka", KAFKA),
           uses("dev.tally.demo", "dev.tally.broker", KAFKA, GSON),
           uses(
@@ -89,6 +97,7 @@ final class ArchitectureTest {
               "dev.tally.local",
               "dev.tally.audit..",
               "dev.tally.generate..",
+              "dev.tally.load",
               "dev.tally.demo",
               "picocli..",
               SLF4J));

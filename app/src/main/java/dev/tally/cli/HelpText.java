@@ -17,6 +17,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
@@ -25,6 +26,9 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  */
 final class HelpText {
   private static final int NAME_COLUMNS_MAX = 26;
+
+  /** What picocli puts in front of the synopsis. */
+  private static final String HEADING = "Usage: ";
 
   /** The README's table, abridged. */
   private static final Map<String, String> EXIT_CODES = new LinkedHashMap<>();
@@ -56,7 +60,7 @@ final class HelpText {
   /** Gives a command this layout, and below its flags the texts that all commands share. */
   static void layOut(CommandLine command) {
     Map<String, IHelpSectionRenderer> sections = command.getHelpSectionMap();
-    sections.put(SECTION_KEY_SYNOPSIS, help -> synopsis(help.commandSpec()));
+    sections.put(SECTION_KEY_SYNOPSIS, help -> synopsis(usage(help).width(), help.commandSpec()));
     sections.put(
         SECTION_KEY_DESCRIPTION,
         help -> paragraphs(usage(help).width(), List.of(usage(help).description())) + "\n");
@@ -73,19 +77,27 @@ final class HelpText {
     return help.commandSpec().usageMessage();
   }
 
-  private static String synopsis(CommandSpec spec) {
+  private static String synopsis(int width, CommandSpec spec) {
     StringBuilder required = new StringBuilder();
     for (OptionSpec option : spec.options()) {
       if (option.required()) {
         required.append(' ').append(option.longestName()).append('=').append(option.paramLabel());
       }
     }
+    for (PositionalParamSpec argument : spec.positionalParameters()) {
+      required.append(' ').append(argument.paramLabel()).append("...");
+    }
     String more = spec.subcommands().isEmpty() ? " [FLAG]..." : " COMMAND [FLAG]...";
-    return spec.qualifiedName() + required + more + "\n\n";
+    String indent = " ".repeat(HEADING.length());
+    List<String> lines = lines(width - HEADING.length(), spec.qualifiedName() + required + more);
+    return String.join("\n" + indent, lines) + "\n\n";
   }
 
   private static Map<String, String> flags(CommandSpec spec) {
     Map<String, String> flags = new LinkedHashMap<>();
+    for (PositionalParamSpec argument : spec.positionalParameters()) {
+      flags.put(argument.paramLabel() + "...", String.join(" ", argument.description()));
+    }
     // The sort is stable: after the required flags, all stand in the order of the command.
     for (OptionSpec option : spec.options().stream().sorted(REQUIRED_FIRST).toList()) {
       if (!option.hidden()) {

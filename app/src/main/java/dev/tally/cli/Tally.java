@@ -42,6 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollingSumCommand.class,
       UniqueUsersCommand.class,
       GenerateCommand.class,
+      LoadOrdersCommand.class,
+      LoadCustomersCommand.class,
       VerifyCommand.class,
       VerifyUniqueUsersCommand.class,
       StateCommand.class,

@@ -1,6 +1,7 @@
 package dev.tally.generate;
 
 import dev.tally.Stop;
+import dev.tally.kafka.TargetTopic;
 import java.util.OptionalLong;
 
 /**
@@ -18,9 +19,6 @@ public record Plan(
   /** Pacing finer than a nanosecond has no meaning, and no sender comes near it. */
   static final long RECORDS_PER_SECOND_MAX = 1_000_000_000;
 
-  /** Far above what brokers carry; it catches typos. */
-  private static final int PARTITIONS_MAX = 100_000;
-
   /**
    * Checks the bounds.
    *
@@ -32,9 +30,7 @@ public record Plan(
           "--rate %d: give 1 to %d records per second, or max.",
           recordsPerSecond, RECORDS_PER_SECOND_MAX);
     }
-    if (partitions < 1 || partitions > PARTITIONS_MAX) {
-      throw Stop.usage("--partitions %d: give 1 to %d.", partitions, PARTITIONS_MAX);
-    }
+    TargetTopic.requirePartitions(partitions);
     if (count.isPresent() && count.getAsLong() < 1) {
       throw Stop.usage("--count %d: give 1 or more.", count.getAsLong());
     }

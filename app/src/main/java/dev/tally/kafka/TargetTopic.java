@@ -25,7 +25,21 @@ public final class TargetTopic {
   /** Long enough for a broker that is just starting, short enough for a user who waits. */
   private static final int ANSWER_WITHIN_MILLIS = 15_000;
 
+  /** Far above what brokers carry; it catches typos. */
+  private static final int PARTITIONS_MAX = 100_000;
+
   private TargetTopic() {}
+
+  /**
+   * Checks how many partitions a user wants of a topic.
+   *
+   * @throws Stop if no brokers could carry as many
+   */
+  public static void requirePartitions(int partitions) {
+    if (partitions < 1 || partitions > PARTITIONS_MAX) {
+      throw Stop.usage("--partitions %d: give 1 to %d.", partitions, PARTITIONS_MAX);
+    }
+  }
 
   /**
    * Creates the topic unless it exists.

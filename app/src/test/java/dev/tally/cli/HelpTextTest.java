@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 final class HelpTextTest {
   private static final CommandLine PROGRAM = Tally.commandLine();
@@ -70,6 +71,9 @@ final class HelpTextTest {
     for (CommandLine command : all()) {
       String help = help(command, 80);
       Set<String> words = words(help);
+      for (PositionalParamSpec argument : command.getCommandSpec().positionalParameters()) {
+        assertTrue(words.contains(argument.paramLabel() + "..."), help);
+      }
       for (OptionSpec option : command.getCommandSpec().options()) {
         if (!option.hidden()) {
           String value = option.arity().max() == 0 ? "" : "=" + option.paramLabel();
@@ -99,7 +103,14 @@ final class HelpTextTest {
 
   @Test
   void everyCommandThatTalksToKafkaSaysHowItsClientsAreConfigured() {
-    for (String name : List.of("rolling-sum", "verify", "verify unique-users", "generate")) {
+    for (String name :
+        List.of(
+            "rolling-sum",
+            "verify",
+            "verify unique-users",
+            "generate",
+            "load-orders",
+            "load-customers")) {
       Set<String> words = words(help(requireNonNull(PROGRAM.getSubcommands().get(name)), 80));
       for (String kind : List.of("consumer", "producer", "admin", "security", "ssl", "sasl")) {
         assertTrue(

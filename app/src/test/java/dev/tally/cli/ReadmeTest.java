@@ -28,13 +28,18 @@ final class ReadmeTest {
   }
 
   /**
-   * The flags of the services and of generate. What a command has in common with rolling-sum is
-   * described there, unless it has a row of its own.
+   * The flags of the services, and of the commands that send what they read. What a command has in
+   * common with rolling-sum is described there, unless it has a row of its own.
    */
   private List<Flag> flags() {
     List<Flag> all = new ArrayList<>();
     for (Object command :
-        List.of(new RollingSumCommand(), new UniqueUsersCommand(), new GenerateCommand())) {
+        List.of(
+            new RollingSumCommand(),
+            new UniqueUsersCommand(),
+            new GenerateCommand(),
+            new LoadOrdersCommand(),
+            new LoadCustomersCommand())) {
       CommandSpec spec = Tally.withTypes(new CommandLine(command)).getCommandSpec();
       for (OptionSpec option : spec.options()) {
         if (!option.usageHelp() && !option.versionHelp() && !option.hidden()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.load;
+
+import org.jspecify.annotations.NullMarked;
