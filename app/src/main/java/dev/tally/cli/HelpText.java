@@ -5,6 +5,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_DESCRIPTION
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_EXIT_CODE_LIST;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_FOOTER;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_OPTION_LIST;
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_PARAMETER_LIST;
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_SYNOPSIS;
 
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class HelpText {
         help -> paragraphs(usage(help).width(), List.of(usage(help).description())) + "\n");
     sections.put(
         SECTION_KEY_OPTION_LIST, help -> columns(usage(help).width(), flags(help.commandSpec())));
+    sections.put(SECTION_KEY_PARAMETER_LIST, help -> ""); // they are among the flags
     sections.put(SECTION_KEY_COMMAND_LIST, help -> columns(usage(help).width(), commands(help)));
     sections.put(SECTION_KEY_EXIT_CODE_LIST, help -> columns(usage(help).width(), EXIT_CODES));
     sections.put(SECTION_KEY_FOOTER, HelpText::footer);

@@ -30,9 +30,10 @@ public final class CustomerLoad {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%,d customers: %,d sent to topic %s, %,d unchanged; %,d deleted, %,d kept that are in no"
-              + " file.",
+          "%,d customer%s: %,d sent to topic %s, %,d unchanged; %,d deleted, %,d kept that are in"
+              + " no file.",
           customers,
+          customers == 1 ? "" : "s",
           sent,
           topic,
           customers - sent,

@@ -3,6 +3,7 @@ package dev.tally.load;
 import dev.tally.Causes;
 import dev.tally.Stop;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,7 @@ final class InputFile {
 
   /** What kept a file from being read, in words. */
   static String words(IOException e) {
-    return e instanceof java.io.EOFException ? "the compressed data ends early" : Causes.of(e);
+    return e instanceof EOFException ? "the compressed data ends early" : Causes.of(e);
   }
 
   private static final class Counting extends FilterInputStream {
@@ -66,6 +67,15 @@ final class InputFile {
     Counting(InputStream in, AtomicLong bytesRead) {
       super(in);
       this.bytesRead = bytesRead;
+    }
+
+    /**
+     * A stream of gzip looks for another member only if something is available, which a pipe cannot
+     * tell; at the end it finds none.
+     */
+    @Override
+    public int available() {
+      return 1;
     }
 
     @Override

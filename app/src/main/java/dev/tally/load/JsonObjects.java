@@ -182,7 +182,10 @@ final class JsonObjects implements Closeable {
     }
   }
 
-  /** Name by name, so that gson can tell the path to an error: skipValue forgets it. */
+  /**
+   * Name by name, so that gson can tell the path to an error, which skipValue forgets. And strings
+   * are read, as skipValue lets control characters pass.
+   */
   private static void walk(JsonReader json) throws IOException {
     int depth = 0;
     do {
@@ -205,6 +208,9 @@ final class JsonObjects implements Closeable {
         }
         case NAME -> {
           var unused = json.nextName();
+        }
+        case STRING -> {
+          var unused = json.nextString();
         }
         default -> json.skipValue();
       }

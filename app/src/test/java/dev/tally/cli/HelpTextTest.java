@@ -72,7 +72,9 @@ final class HelpTextTest {
       String help = help(command, 80);
       Set<String> words = words(help);
       for (PositionalParamSpec argument : command.getCommandSpec().positionalParameters()) {
-        assertTrue(words.contains(argument.paramLabel() + "..."), help);
+        String text = "\n  " + argument.paramLabel() + "... ";
+        assertEquals(help.indexOf(text), help.lastIndexOf(text), help);
+        assertTrue(help.contains(text), help);
       }
       for (OptionSpec option : command.getCommandSpec().options()) {
         if (!option.hidden()) {

@@ -158,7 +158,7 @@ final class LoadTest {
             "--watch",
             "--watch.interval=100ms");
     try (Instance watch = Instance.start(arguments, folder.resolve("watch.log"))) {
-      watch.awaitOutput("1 customers: 1 sent");
+      watch.awaitOutput("1 customer: 1 sent");
       file("2.csv", HEADER + "a,A\n");
       watch.awaitOutput("2.csv, line 2: 2 fields");
       file("2.csv", HEADER + "a,A2,Food\nb,B,");

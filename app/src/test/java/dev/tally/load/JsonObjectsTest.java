@@ -72,7 +72,7 @@ final class JsonObjectsTest {
         "{\"a\": 1]} | line 1: not JSON, at $.a: ",
         "{}; {\"a\": [1, 2] | line 2: the file ends within the object that begins here",
         "{}; {\"a\": 1; {\"b\": 2};{} | line 3: not JSON, at $.a: ",
-        "{\"a\": \"x; | line 2: not JSON, at $.a: Unterminated string",
+        "{\"a\": \"x; | line 1: not JSON, at $.a: Unescaped control characters",
       })
   void whatIsWrongIsNamedWithItsLine(String file, String named) {
     String said = refusal(file.replaceAll("; ?", "\n"));
