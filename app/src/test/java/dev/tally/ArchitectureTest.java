@@ -75,6 +75,7 @@ final class ArchitectureTest {
           uses("dev.tally.generate", "dev.tally.kafka", KAFKA),
           uses("dev.tally.generate.sales", "dev.tally.generate", "dev.tally.csv", SLF4J),
           uses("dev.tally.generate.frames", "dev.tally.generate"),
+          uses("dev.tally.generate.orders", "dev.tally.generate"),
           uses(
               "dev.tally.load",
               "dev.tally.json",

@@ -6,9 +6,7 @@ import dev.tally.generate.frames.FrameRecords;
 import dev.tally.generate.frames.FrameTime;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The flags of `tally generate` that shape frames. */
 final class FramesOptions {
@@ -89,36 +87,17 @@ final class FramesOptions {
               + " ${DEFAULT-VALUE}.")
   private double stringTsShare;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description =
-          "Frames: the same seed and flags give the same frames, apart from the time of sending."
-              + " Default: ${DEFAULT-VALUE}.")
-  private long seed;
-
   /**
    * The frames, not prepared yet.
    *
    * @param keyed whether the key of a record is its uid
    * @throws dev.tally.Stop if a flag is out of bounds
    */
-  Supplier<Records> records(boolean keyed) {
+  Supplier<Records> records(boolean keyed, long seed) {
     FrameTime time = FrameTime.parse(start, framesPerSecond);
     FrameMix mix =
         new FrameMix(
             users, lateShare, lateSecondsMax, flipShare, stringTsShare, decoys == Decoys.ON, seed);
     return () -> new FrameRecords(mix, time, keyed);
-  }
-
-  private static final class ShareConverter implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String text) {
-      if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
-        throw new TypeConversionException("'" + text + "' is not a share; write 0 to 1, as 0.001");
-      }
-      return Double.valueOf(text);
-    }
   }
 }

@@ -23,14 +23,14 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** `tally generate`: sends sales rows or frames to a topic. */
+/** `tally generate`: sends sales rows, frames or orders to a topic. */
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Sends records as JSON to a topic: sales rows keyed by StockCode for rolling-sum, or frames"
-            + " for unique-users.",
+        "Sends records as JSON to a topic: sales rows keyed by StockCode for rolling-sum, frames"
+            + " for unique-users, or orders for top-industries.",
     footer =
         "Whatever the event time, the Kafka record timestamp is the time of sending: retention"
             + " counts from it, and records stamped in 2009 would be deleted within minutes.")
@@ -38,8 +38,32 @@ final class GenerateCommand implements Callable<Integer> {
   // Longer than the generator itself waits for records in flight.
   private static final Duration STOP_MAX = Generator.STOP_WITHIN.plusSeconds(3);
 
+  private static final String LOOP = "--loop";
+  private static final String SEED = "--seed";
   private static final String SALES = "sales";
   private static final String FRAMES = "frames";
+  private static final String ORDERS = "orders";
+
+  /** What records there are. */
+  private enum Kind {
+    SALES(GenerateCommand.SALES, "data", "rows", "sales rows", "leave out --frames and --orders"),
+    FRAMES(GenerateCommand.FRAMES, "frames", "frames", "frames", "add --frames"),
+    ORDERS(GenerateCommand.ORDERS, "orders", "orders", "orders", "add --orders");
+
+    private final String mixin;
+    private final String topic;
+    private final String noun;
+    private final String title;
+    private final String cure;
+
+    Kind(String mixin, String topic, String noun, String title, String cure) {
+      this.mixin = mixin;
+      this.topic = topic;
+      this.noun = noun;
+      this.title = title;
+      this.cure = cure;
+    }
+  }
 
   /** What a record is keyed by. */
   enum Key {
@@ -59,9 +83,18 @@ final class GenerateCommand implements Callable<Integer> {
   private boolean frames;
 
   @Option(
+      names = "--orders",
+      description =
+          "Send orders instead of sales rows: JSON objects of about 4.5 kB, first a history and"
+              + " then a stream without end.")
+  private boolean orders;
+
+  @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Topic to send the records to. Default: data, or frames with --frames.")
+      description =
+          "Topic to send the records to. Default: data, frames with --frames, orders with"
+              + " --orders.")
   private @Nullable String topic;
 
   @Option(
@@ -77,7 +110,7 @@ final class GenerateCommand implements Callable<Integer> {
       description =
           "Record key: uid is for frames, stockcode and invoice are for sales. On several"
               + " partitions, rolling-sum needs stockcode. Default: stockcode, or none with"
-              + " --frames.")
+              + " --frames and --orders.")
   private @Nullable Key key;
 
   @Option(
@@ -85,18 +118,21 @@ final class GenerateCommand implements Callable<Integer> {
       defaultValue = "1000",
       paramLabel = "N|max",
       converter = RateConverter.class,
-      description = "Records per second, evenly spread. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Records per second, evenly spread; a history of orders is not slowed down. Default:"
+              + " ${DEFAULT-VALUE}.")
   private long recordsPerSecond;
 
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Records to send. Default: all rows once, or no end with --loop or --frames.")
+      description =
+          "Records to send. Default: all rows once, or no end with --loop, --frames or --orders.")
   private @Nullable Long count;
 
   @Option(
-      names = "--loop",
-      description = "Sales: start over at the end of the rows; frames have none.")
+      names = LOOP,
+      description = "Sales: start over at the end of the rows; frames and orders have none.")
   private boolean loop;
 
   @Mixin(name = SALES)
@@ -105,52 +141,88 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin(name = FRAMES)
   private FramesOptions framesOptions = new FramesOptions();
 
+  @Mixin(name = ORDERS)
+  private OrdersOptions ordersOptions = new OrdersOptions();
+
+  @Option(
+      names = SEED,
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "Frames and orders: the same seed and flags give the same ones, apart from the time of"
+              + " sending. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     CommandSpec command = Objects.requireNonNull(spec);
-    refuseFlagsOfTheOtherKind(command);
+    Kind kind = kind();
+    refuseFlagsOfOtherKinds(kind, command);
     PrintWriter err = command.commandLine().getErr();
-    Generator generator = Generator.load(kafka.settings(), plan(), records());
+    Generator generator = Generator.load(kafka.settings(), plan(kind), records(kind));
     Termination.onSignal(generator::stop, STOP_MAX);
-    err.println(summary(run(generator, err)));
+    err.println(summary(kind, run(kind, generator, err)));
     return 0;
   }
 
+  private Kind kind() {
+    if (frames && orders) {
+      throw Stop.usage("--frames and --orders: give one of them.");
+    }
+    return frames ? Kind.FRAMES : orders ? Kind.ORDERS : Kind.SALES;
+  }
+
   /** They would do nothing, so whoever gives one expects other records than those that are sent. */
-  private void refuseFlagsOfTheOtherKind(CommandSpec command) {
+  private static void refuseFlagsOfOtherKinds(Kind kind, CommandSpec command) {
     ParseResult given = command.commandLine().getParseResult();
-    String other = frames ? SALES : FRAMES;
-    for (OptionSpec option : Objects.requireNonNull(command.mixins().get(other)).options()) {
-      if (given.hasMatchedOption(option)) {
-        throw frames
-            ? Stop.usage("%s is for sales rows; leave it out with --frames.", option.longestName())
-            : Stop.usage("%s is for frames; add --frames or leave it out.", option.longestName());
+    for (Kind other : Kind.values()) {
+      CommandSpec flags = Objects.requireNonNull(command.mixins().get(other.mixin));
+      for (OptionSpec option : flags.options()) {
+        if (other != kind && given.hasMatchedOption(option)) {
+          throw Stop.usage(
+              "%s is for %s; %s, or leave it out.", option.longestName(), other.title, other.cure);
+        }
       }
+    }
+    if (kind == Kind.SALES && given.hasMatchedOption(SEED)) {
+      throw Stop.usage("%s is for frames and orders; add --frames or --orders.", SEED);
+    }
+    if (kind != Kind.SALES && given.hasMatchedOption(LOOP)) {
+      throw Stop.usage("%s is for sales rows; %s have no end.", LOOP, kind.noun);
     }
   }
 
-  private Plan plan() {
-    Names.requireTopic("--topic", topic());
+  private Plan plan(Kind kind) {
+    if (kind == Kind.ORDERS && count != null && ordersOptions.historyOnly()) {
+      throw Stop.usage("--count %d and --history.only: give one of them.", count);
+    }
+    Names.requireTopic("--topic", topic(kind));
     return new Plan(
-        topic(),
+        topic(kind),
         partitions,
         recordsPerSecond,
         count == null ? OptionalLong.empty() : OptionalLong.of(count),
         loop);
   }
 
-  private String topic() {
-    return topic != null ? topic : frames ? "frames" : "data";
+  private String topic(Kind kind) {
+    return topic == null ? kind.topic : topic;
   }
 
-  private String noun() {
-    return frames ? "frames" : "rows";
-  }
-
-  private Supplier<Records> records() {
-    return frames ? framesOptions.records(keyedByUid()) : salesOptions.records(rowKey());
+  private Supplier<Records> records(Kind kind) {
+    return switch (kind) {
+      case SALES -> salesOptions.records(rowKey());
+      case FRAMES -> framesOptions.records(keyedByUid(), seed);
+      case ORDERS -> {
+        if (key != null && key != Key.NONE) {
+          throw Stop.usage(
+              "--key %s is not for orders; with --orders, give none.", Choice.spelled(key));
+        }
+        yield ordersOptions.records(seed);
+      }
+    };
   }
 
   private boolean keyedByUid() {
@@ -176,25 +248,25 @@ final class GenerateCommand implements Callable<Integer> {
     };
   }
 
-  private Generator.Outcome run(Generator generator, PrintWriter err) {
+  private static Generator.Outcome run(Kind kind, Generator generator, PrintWriter err) {
     try (ProgressBar bar =
-        ProgressBar.start(err, noun(), generator::acknowledged, generator::recordsToSend)) {
+        ProgressBar.start(err, kind.noun, generator::acknowledged, generator::recordsToSend)) {
       return generator.run();
     }
   }
 
-  private String summary(Generator.Outcome outcome) {
+  private String summary(Kind kind, Generator.Outcome outcome) {
     double seconds = outcome.elapsed().toNanos() / 1e9;
     return String.format(
         Locale.ROOT,
         "%s%,d %s acknowledged by topic %s in %.1f s, %,.0f %s/s.",
         outcome.stopped() ? "Stopped: " : "",
         outcome.acknowledged(),
-        noun(),
-        topic(),
+        kind.noun,
+        topic(kind),
         seconds,
         outcome.acknowledged() / seconds,
-        noun());
+        kind.noun);
   }
 
   private static final class RateConverter implements ITypeConverter<Long> {

@@ -152,10 +152,15 @@ public final class Generator {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the callback is told the same, in order
   private void handOver(Producer<byte[], byte[]> producer, int partitions) {
-    Pace pace = plan.isPaced() ? new Pace(plan.recordsPerSecond(), time.monotonicNanos()) : null;
+    long firstPaced = plan.isPaced() ? records.unpaced() : Long.MAX_VALUE;
+    Pace pace = null;
     Callback callback = this::onAnswer;
     while (handedOver < recordsToSend && goingOn()) {
-      long waitNanos = pace == null ? 0 : pace.waitNanos(handedOver, time.monotonicNanos());
+      if (pace == null && handedOver >= firstPaced) {
+        pace = new Pace(plan.recordsPerSecond(), time.monotonicNanos());
+      }
+      long waitNanos =
+          pace == null ? 0 : pace.waitNanos(handedOver - firstPaced, time.monotonicNanos());
       if (waitNanos > 0) {
         time.sleep(Math.min(waitNanos, STOP_CHECK_NANOS));
         continue;

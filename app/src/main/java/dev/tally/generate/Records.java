@@ -13,6 +13,11 @@ public interface Records {
   /** How many there are; {@link Long#MAX_VALUE} if they have no end. */
   long size();
 
+  /** How many of the first records are sent as fast as the brokers take them, at any rate. */
+  default long unpaced() {
+    return 0;
+  }
+
   /**
    * The key of record n; null for none.
    *

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,8 +28,9 @@ final class GenerateCommandTest {
     "--producer.acks=1, --producer.acks",
     "--producer.transactional.id=x, --producer.transactional.id",
     "--key=uid, --key uid is for frames; add --frames",
-    "--users=5, --users is for frames; add --frames or leave it out",
-    "--seed=1, --seed is for frames; add --frames or leave it out",
+    "--users=5, --users is for frames; add --frames, or leave it out",
+    "--seed=1, --seed is for frames and orders; add --frames or --orders",
+    "--days=5, --days is for orders; add --orders, or leave it out",
   })
   void aWrongFlagEndsWithTwoAndIsNamedBeforeABrokerIsAsked(String flag, String named) {
     assertRefused(named, flag);
@@ -48,15 +50,42 @@ final class GenerateCommandTest {
     "--string.ts=2, --string.ts 2.0: give 0 to 1",
     "--seed=x, --seed",
     "--key=stockcode, --key stockcode is for sales rows",
-    "--file=rows.csv, --file is for sales rows; leave it out with --frames",
-    "--event.time=now, --event.time is for sales rows; leave it out with --frames",
-    "--missing=null, --missing is for sales rows; leave it out with --frames",
+    "--file=rows.csv, --file is for sales rows; leave out --frames and --orders",
+    "--event.time=now, --event.time is for sales rows; leave out --frames and --orders",
+    "--missing=null, --missing is for sales rows; leave out --frames and --orders",
     "--count=0, --count 0",
     "--rate=1.5, --rate",
     "--producer.acks=1, --producer.acks",
   })
   void aWrongFlagOfFramesIsNamedBeforeABrokerIsAsked(String flag, String named) {
     assertRefused(named, "--frames", flag);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--frames, '--frames and --orders: give one'",
+    "--users=5, --users is for frames; add --frames",
+    "--missing=null, --missing is for sales rows",
+    "--loop, --loop is for sales rows; orders have no end",
+    "--key=uid, --key uid is not for orders",
+    "--days=-1, --days -1: give 0 to",
+    "--history.end=yesterday, --history.end 'yesterday'",
+    "--history.end=1970-01-02T00:00:00Z, with --days 32 after 1970",
+    "--history.end=2023-04-01T00:00:00.5Z, whole seconds",
+    "--customers=0, --customers 0: give 1 to",
+    "--repeats=often, is not a share",
+    "--conflicts=1, --repeats 0.01 and --conflicts 1.0 are more than 1",
+    "--customers.file=/nowhere/customers.csv, --customers.file /nowhere/customers.csv cannot",
+    "--producer.acks=1, --producer.acks",
+  })
+  void aWrongFlagOfOrdersIsNamedBeforeABrokerIsAsked(String flag, String named) {
+    assertRefused(named, "--orders", flag);
+  }
+
+  @Test
+  void aHistoryOnlyHasItsOwnCount() {
+    assertRefused("give one of them", "--orders", "--history.only", "--count=5");
+    assertRefused("leaves no orders", "--orders", "--history.only", "--days=0");
   }
 
   private static void assertRefused(String named, String... flags) {

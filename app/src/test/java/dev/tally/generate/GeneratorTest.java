@@ -147,6 +147,45 @@ final class GeneratorTest {
   }
 
   @Test
+  void theFirstRecordsOfAHistoryAreNotPaced() {
+    FakeProducer producer = new FakeProducer(true);
+    Records history =
+        new Records() {
+          private final Records numbers = new NumberedRecords(SIZE);
+
+          @Override
+          public String name() {
+            return numbers.name();
+          }
+
+          @Override
+          public long size() {
+            return 700;
+          }
+
+          @Override
+          public long unpaced() {
+            return 500;
+          }
+
+          @Override
+          public byte @Nullable [] key(long n) {
+            return numbers.key(n);
+          }
+
+          @Override
+          public byte[] value(long n, long wallNanos) {
+            return numbers.value(n, wallNanos);
+          }
+        };
+    Plan plan = plan(100, OptionalLong.empty(), false);
+    Generator.load(SETTINGS, plan, () -> history, time).run(producer);
+    List<Long> sent = producer.sentNanos;
+    assertEquals(sent.get(0), sent.get(499));
+    assertEquals(2.0, (sent.get(699) - sent.get(499)) / 1e9, 0.02);
+  }
+
+  @Test
   void oneFailedRecordEndsTheRunWithAnErrorThatCountsWhatArrived() {
     FakeProducer producer = new FakeProducer(false);
     producer.failing = 7;

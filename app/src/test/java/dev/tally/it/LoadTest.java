@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedBroker.class)
 final class LoadTest {
   private static final String HEADER = "customer_id,company_name,specialized_industries\n";
+  private static final Pattern CUSTOMER_ID = Pattern.compile("\"customer_id\": \"(.*?)\"");
   private static final String FIRST = "{\"order_id\": \"1\", \"amount\": 233639.66000000003}";
   private static final String SECOND = "{\"order_id\": \"2\",\n \"amount\": 1.10}";
 
@@ -133,6 +136,30 @@ final class LoadTest {
     load("load-customers", other, "--delete.missing")
         .stopped(Outcome.USAGE, "would delete all 2 of topic " + topic);
     assertEquals(2, customers().size());
+  }
+
+  @Test
+  void aGeneratedHistoryComesWithItsCustomers() throws Exception {
+    Path file = folder.resolve("customers.csv");
+    List<String> arguments =
+        arguments(
+            "generate",
+            "--orders",
+            "--days=2",
+            "--history.only",
+            "--rate=1",
+            "--customers=50",
+            "--customers.file=" + file,
+            "--topic=" + topic + "-orders");
+    Trial.inProcess(arguments).done().says(" orders acknowledged by topic " + topic + "-orders");
+    load("load-customers", file).done().says("50 customers: 50 sent");
+    Map<String, String> customers = customers();
+    List<ConsumerRecord<byte[], byte[]>> orders = kafka.read(topic + "-orders");
+    assertTrue(orders.size() >= 200 && orders.size() <= 400, orders.size() + " orders");
+    for (ConsumerRecord<byte[], byte[]> order : orders) {
+      Matcher customer = CUSTOMER_ID.matcher(new String(order.value(), UTF_8));
+      assertTrue(customer.find() && customers.containsKey(customer.group(1)), customer::toString);
+    }
   }
 
   @Test

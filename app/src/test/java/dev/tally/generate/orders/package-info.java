@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.generate.orders;
+
+import org.jspecify.annotations.NullMarked;
