@@ -45,13 +45,13 @@ public final class CustomerFiles {
   public List<Path> list() {
     Listing listing = listing();
     if (listing.stamps().isEmpty()) {
-      throw Stop.usage("there is no file *.csv or *.csv.gz in %s.", folders());
+      throw Stop.usage("there is no file *.csv or *.csv.gz in %s.", named());
     }
     return listing.files();
   }
 
-  /** The folders that were named, for a message. */
-  String folders() {
+  /** What was named, for a message. */
+  String named() {
     return String.join(", ", named.stream().map(Path::toString).toList());
   }
 

@@ -1,6 +1,7 @@
 package dev.tally.load;
 
 import dev.tally.DurationBounds;
+import dev.tally.DurationText;
 import dev.tally.Stop;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class CustomerWatch {
    */
   public void run() {
     var unused = files.listing(); // a name that is wrong from the start is not waited for
-    log.info("watching {} every {} s", files.folders(), interval.toMillis() / 1000.0);
+    log.info("watching {} every {}", files.named(), DurationText.of(interval));
     do {
       look();
     } while (!stops(interval));

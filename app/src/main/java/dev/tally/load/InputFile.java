@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 
 /** A file that may be compressed with gzip, which its first two bytes tell. */
 final class InputFile {
-  private static final int BUFFER_BYTES = 1 << 16;
+  static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP_FIRST = 0x1f;
   private static final int GZIP_SECOND = 0x8b;
 

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
@@ -22,32 +23,37 @@ final class InputFileTest {
     return Files.write(folder.resolve("file"), bytes);
   }
 
-  private static String read(Path file, AtomicLong bytesRead) throws IOException {
+  private static byte[] read(Path file, AtomicLong bytesRead) throws IOException {
     try (InputStream in = InputFile.open(file, bytesRead)) {
-      return new String(in.readAllBytes(), UTF_8);
+      return in.readAllBytes();
     }
   }
 
-  /** As `cat a.gz b.gz` writes them: the second begins anywhere in the buffer. */
+  private static byte[] compressed(byte[] bytes) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(compressed)) {
+      out.write(bytes);
+    }
+    return compressed.toByteArray();
+  }
+
+  /** As `cat a.gz b.gz` writes them; the first ends at the end of the buffer, and around it. */
   @Test
   void aFileOfSeveralCompressedMembersIsReadToItsEnd() throws IOException {
-    Random random = new Random(3);
-    for (int round = 0; round < 50; round++) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      StringBuilder text = new StringBuilder();
-      for (int member = 0; member < 3; member++) {
-        StringBuilder some = new StringBuilder();
-        for (int i = random.nextInt(100_000); i > 0; i--) {
-          some.append((char) ('a' + random.nextInt(26)));
-        }
-        text.append(some);
-        try (OutputStream out = new GZIPOutputStream(bytes)) {
-          out.write(some.toString().getBytes(UTF_8));
-        }
-      }
+    byte[] random = new byte[InputFile.BUFFER_BYTES];
+    new Random(3).nextBytes(random);
+    int first = random.length;
+    while (compressed(Arrays.copyOf(random, first)).length > InputFile.BUFFER_BYTES + 2) {
+      first--;
+    }
+    for (int length = first; length > first - 40; length--) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      file.writeBytes(compressed(Arrays.copyOf(random, length)));
+      file.writeBytes(compressed("the second".getBytes(UTF_8)));
       AtomicLong bytesRead = new AtomicLong();
-      assertEquals(text.toString(), read(file(bytes.toByteArray()), bytesRead));
-      assertEquals(bytes.size(), bytesRead.get());
+      assertEquals(
+          length + "the second".length(), read(file(file.toByteArray()), bytesRead).length);
+      assertEquals(file.size(), bytesRead.get());
     }
   }
 
@@ -55,7 +61,7 @@ final class InputFileTest {
   void aPlainFileMayBeShorterThanTheMarkOfACompressedOne() throws IOException {
     for (String text : new String[] {"", "x", "{}"}) {
       AtomicLong bytesRead = new AtomicLong();
-      assertEquals(text, read(file(text.getBytes(UTF_8)), bytesRead));
+      assertEquals(text, new String(read(file(text.getBytes(UTF_8)), bytesRead), UTF_8));
       assertEquals(text.length(), bytesRead.get());
     }
   }
