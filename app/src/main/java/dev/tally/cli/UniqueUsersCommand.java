@@ -6,18 +6,16 @@ import dev.tally.engine.OutputTopic;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.jobs.uniqueusers.UniqueUsers;
+import dev.tally.load.InputFile;
 import dev.tally.local.LocalRun;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +38,6 @@ final class UniqueUsersCommand implements Callable<Integer> {
 
   // Parts are needed for hours; a week leaves time to mend what keeps the next stage from them.
   private static final Duration PARTS_RETENTION = Duration.ofDays(7);
-
-  private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
 
   private static final int MERGING_WORKERS = 2;
 
@@ -145,28 +141,17 @@ final class UniqueUsersCommand implements Callable<Integer> {
   private int runLocally(UniqueUsers job) {
     List<Job> stages = List.of(job.parts(), job.minutes(), job.calendar());
     Path file = this.file;
-    if (file != null && !Files.isRegularFile(file)) {
-      throw Stop.usage(
-          "--file %s: %s",
-          file, Files.exists(file) ? "this is no file." : "there is no such file.");
+    if (file != null) {
+      InputFile.requireReadable(file);
     }
-    try (InputStream in = file == null ? System.in : opened(file)) {
+    try (InputStream in = file == null ? System.in : InputFile.open(file, new AtomicLong())) {
       LocalRun run = new LocalRun(stages, System.out);
       Termination.onSignal(run::stop, Duration.ofSeconds(10));
       run.run(in);
       return 0;
     } catch (IOException e) {
       throw Stop.disk(
-          "%s cannot be read: %s", file == null ? "standard input" : file, e.getMessage());
+          "%s cannot be read: %s", file == null ? "standard input" : file, InputFile.words(e));
     }
-  }
-
-  /** The file, decompressed if it begins as gzip does, whatever its name. */
-  private static InputStream opened(Path file) throws IOException {
-    InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    in.mark(GZIP_MAGIC.length);
-    boolean compressed = Arrays.equals(in.readNBytes(GZIP_MAGIC.length), GZIP_MAGIC);
-    in.reset();
-    return compressed ? new GZIPInputStream(in, 1 << 16) : in;
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
 /** A file that may be compressed with gzip, which its first two bytes tell. */
-final class InputFile {
+public final class InputFile {
   static final int BUFFER_BYTES = 1 << 16;
   private static final int GZIP_FIRST = 0x1f;
   private static final int GZIP_SECOND = 0x8b;
@@ -25,7 +25,7 @@ final class InputFile {
    *
    * @throws Stop if there is none, or it cannot be read
    */
-  static void requireReadable(Path file) {
+  public static void requireReadable(Path file) {
     if (Files.isDirectory(file)) {
       throw Stop.usage("%s is a folder; name the files in it, as in %s/*.", file, file);
     }
@@ -42,7 +42,7 @@ final class InputFile {
    *
    * @param bytesRead advances by what is read of the file itself, compressed or not
    */
-  static InputStream open(Path file, AtomicLong bytesRead) throws IOException {
+  public static InputStream open(Path file, AtomicLong bytesRead) throws IOException {
     InputStream counted = new Counting(Files.newInputStream(file), bytesRead);
     BufferedInputStream in = new BufferedInputStream(counted, BUFFER_BYTES);
     try {
@@ -57,7 +57,7 @@ final class InputFile {
   }
 
   /** What kept a file from being read, in words. */
-  static String words(IOException e) {
+  public static String words(IOException e) {
     return e instanceof EOFException ? "the compressed data ends early" : Causes.of(e);
   }
 

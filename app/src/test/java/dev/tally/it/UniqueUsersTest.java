@@ -169,7 +169,7 @@ final class UniqueUsersTest {
     Trial.inProcess(List.of("unique-users", "--stdin", "--file=frames.jsonl"))
         .stopped(Outcome.USAGE, "--stdin", "--file frames.jsonl", "one of them");
     Trial.inProcess(List.of("unique-users", "--file=missing.jsonl"))
-        .stopped(Outcome.USAGE, "--file missing.jsonl", "no such file");
+        .stopped(Outcome.USAGE, "missing.jsonl does not exist");
     Trial.inProcess(List.of("unique-users", "--stdin", "--late.max=1500ms"))
         .stopped(Outcome.USAGE, "--late.max is 1500ms", "whole seconds");
     Trial.inProcess(
