@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -248,6 +249,7 @@ final class DaemonOptions {
     return new EngineConfig(
         stage.groupId(),
         stage.input(),
+        Optional.empty(),
         stage.outputs(),
         topics.deadLetters(),
         fatal,

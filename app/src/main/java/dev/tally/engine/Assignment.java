@@ -47,6 +47,7 @@ final class Assignment implements Session.Assignments {
   private final LongSupplier nanos;
   private final long loadMaxNanos;
   private final Session session;
+  private final @Nullable Table table; // null if the job reads none
 
   private final Map<TopicPartition, Task> tasks = new HashMap<>();
   // Assigned, but not begun; their fetching is paused.
@@ -86,6 +87,12 @@ final class Assignment implements Session.Assignments {
     this.loadMaxNanos = loadMaxNanos;
     this.lookUpAgainNanos = nanos.getAsLong();
     this.session = sessions.open(store.slot(), this);
+    this.table = job.readsTable() ? table() : null;
+  }
+
+  private Table table() {
+    TableTopic topic = config.table().orElseThrow();
+    return new Table(topic.name(), requireNonNull(session.table()), nanos, this::fetch);
   }
 
   Session session() {
@@ -169,9 +176,9 @@ final class Assignment implements Session.Assignments {
     }
   }
 
-  /** Whether an answer of the brokers is awaited before a partition can begin. */
+  /** Whether an answer of the brokers, or the table, is awaited before a partition can begin. */
   boolean lookingUp() {
-    return lookup != null;
+    return lookup != null || (table != null && table.reading());
   }
 
   /**
@@ -256,14 +263,34 @@ final class Assignment implements Session.Assignments {
     tasks.put(partition, task);
     long now = nanos.getAsLong();
     task.saveAt(now + firstSaveNanos(partition));
-    replays.put(partition, new Replay(task, now));
     if (task.beginsQuietly()) {
       restored.add(task.describe());
     } else {
       log.info("{}", task.describe());
     }
     session.seek(partition, new OffsetAndMetadata(start.from(), start.fromEpoch(), ""));
-    session.resume(List.of(partition));
+    if (task.tableRead()) {
+      fetch(task);
+    }
+  }
+
+  /** Lets records of the partition come; until now its fetching was paused. */
+  private void fetch(Task task) {
+    replays.put(task.partition(), new Replay(task, nanos.getAsLong()));
+    session.resume(List.of(task.partition()));
+  }
+
+  /**
+   * Gives the rows of the job's table that have arrived to the task, if it has begun.
+   *
+   * @return whether the job has a table
+   */
+  boolean followTable() {
+    if (table == null) {
+      return false;
+    }
+    table.follow(tasks.values().stream().findAny().orElse(null));
+    return true;
   }
 
   private @Nullable Position savedPosition(TopicPartition partition) {
@@ -408,8 +435,8 @@ final class Assignment implements Session.Assignments {
         .toList();
   }
 
-  private static Map<TopicPartition, PartitionInfo> join(
-      CompletableFuture<Map<TopicPartition, PartitionInfo>> lookup) {
+  /** What was looked up, or the remedy for the failure to do so. */
+  static <T> T join(CompletableFuture<T> lookup) {
     try {
       return lookup.join();
     } catch (CompletionException e) {

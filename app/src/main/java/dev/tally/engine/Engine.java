@@ -83,6 +83,7 @@ final class Engine {
   void step() {
     computing = null;
     assignment.beginPending();
+    followTable();
     ConsumerRecords<ByteBuffer, ByteBuffer> records =
         session.poll(assignment.lookingUp() ? POLL_DURING_LOOKUP_MAX : POLL_MAX);
     polledNanos = nanos.getAsLong();
@@ -94,6 +95,13 @@ final class Engine {
     // Disk second: saving may lag behind Kafka but must never lead.
     assignment.saveWhatIsDue();
     assignment.reportReplays();
+  }
+
+  /** Everything computed is committed now, so that what rows change can be saved. */
+  private void followTable() {
+    if (assignment.followTable() && assignment.memoryBytes() > config.stateMemoryBytesMax()) {
+      trim();
+    }
   }
 
   private void compute(ConsumerRecords<ByteBuffer, ByteBuffer> records) {
@@ -170,11 +178,15 @@ final class Engine {
       commit();
     }
     if (tooLarge) {
-      long shareBytes = config.stateMemoryBytesMax() / assignment.tasks().size();
-      // Well below the share, so that the next record does not exceed it again.
-      assignment.trim(shareBytes, shareBytes - shareBytes / 4);
+      trim();
     }
     size.looked();
+  }
+
+  private void trim() {
+    long shareBytes = config.stateMemoryBytesMax() / assignment.tasks().size();
+    // Well below the share, so that the next record does not exceed it again.
+    assignment.trim(shareBytes, shareBytes - shareBytes / 4);
   }
 
   /** Kafka first: outputs and offsets of everything computed become visible together. */

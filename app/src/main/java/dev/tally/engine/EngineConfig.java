@@ -6,6 +6,7 @@ import dev.tally.Stop;
 import dev.tally.job.DeadLetterReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  *
  * @param groupId the consumer group, which dead letters name as their owner
  * @param inputTopic must differ from the others, as those must from each other
+ * @param table that the job reads beside its input, if it reads one
  * @param outputs that the job's answers name by their index
  * @param fatalReasons records that stop the job instead of becoming dead letters
  * @param startFromGiven whether the user typed `--start.from`
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
 public record EngineConfig(
     String groupId,
     String inputTopic,
+    Optional<TableTopic> table,
     List<OutputTopic> outputs,
     String deadLetterTopic,
     Set<DeadLetterReason> fatalReasons,
@@ -64,11 +67,27 @@ public record EngineConfig(
               + " different topics.",
           inputTopic, outputTopics, deadLetterTopic);
     }
+    if (table.isPresent()) {
+      requireOwn(table.get(), inputTopic, writtenTopics(outputs, deadLetterTopic));
+    }
   }
 
   /** The names of all topics that are written to. */
   public List<String> writtenTopics() {
+    return writtenTopics(outputs, deadLetterTopic);
+  }
+
+  private static List<String> writtenTopics(List<OutputTopic> outputs, String deadLetterTopic) {
     return Stream.concat(outputs.stream().map(OutputTopic::name), Stream.of(deadLetterTopic))
         .toList();
+  }
+
+  private static void requireOwn(TableTopic table, String inputTopic, List<String> writtenTopics) {
+    if (table.name().equals(inputTopic) || writtenTopics.contains(table.name())) {
+      throw Stop.usage(
+          "%s is '%s', which is also the input topic, an output topic or the dead-letter topic;"
+              + " accepted: a topic of its own.",
+          table.flag(), table.name());
+    }
   }
 }

@@ -10,11 +10,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's side of Kafka: one consumer and one transactional producer that are opened, fenced and
- * closed together. Every failure comes as its remedy: {@link Rewind}, {@link Reconnect} or {@link
- * dev.tally.Stop}.
+ * closed together, and for a job with a table its reader. Every failure comes as its remedy: {@link
+ * Rewind}, {@link Reconnect} or {@link dev.tally.Stop}.
  */
 public interface Session extends AutoCloseable {
   /**
@@ -61,6 +62,11 @@ public interface Session extends AutoCloseable {
    */
   CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions);
 
+  /** The reader of the job's table; null if the job has none. */
+  default @Nullable TableReader table() {
+    return null;
+  }
+
   void begin();
 
   void send(ProducerRecord<byte[], byte[]> record);
@@ -73,7 +79,7 @@ public interface Session extends AutoCloseable {
 
   void abort();
 
-  /** Closes both clients. A group that is not left keeps the partitions for our return. */
+  /** Closes all clients. A group that is not left keeps the partitions for our return. */
   void close(boolean leaveGroup);
 
   /** As after a failure: the next session under our name takes over. */

@@ -58,6 +58,10 @@ final class Task {
   private long firstClockNanos = Shard.NO_CLOCK;
   private boolean live;
   private boolean commitDue;
+  // Whether the job's table is read to where it ended when the task began, if the job has one.
+  private boolean tableRead;
+  // Whether rows of the table were given since the last save.
+  private boolean rowsUnsaved;
   private boolean ended;
   // Whether answeredTo is committed in Kafka. It is not in a new group, or at the end of a gap,
   // before the first commit. After a restart, state saved too early would look in the one case like
@@ -97,6 +101,7 @@ final class Task {
     this.answeredTo = start.answeredTo();
     this.savedTo = saved == null ? -1 : saved.offset();
     this.commitDue = start.commitNow();
+    this.tableRead = !job.readsTable();
     OffsetAndMetadata committed = info.committed();
     this.everCommitted = committed != null && committed.offset() == start.answeredTo();
     liveIfReached();
@@ -159,7 +164,7 @@ final class Task {
   }
 
   private void liveIfReached() {
-    if (!live && position >= answeredTo) {
+    if (!live && tableRead && position >= answeredTo) {
       becomeLive();
     }
   }
@@ -267,6 +272,28 @@ final class Task {
     }
   }
 
+  /** Gives the shard a row of the table. */
+  void row(Source table, ConsumerRecord<byte[], byte[]> row) {
+    guarded(() -> shard.row(table, row.offset(), row.key(), row.value()));
+    rowsUnsaved = true;
+  }
+
+  /** Where to read on in a partition of the table. */
+  long rowsTo(Source table) {
+    return shard.rowsTo(table);
+  }
+
+  /** The table is read to where it ended when the task began: nothing holds up its going live. */
+  void tableIsRead() {
+    tableRead = true;
+    liveIfReached();
+  }
+
+  /** Whether {@link #tableIsRead} was told, or the job has no table. */
+  boolean tableRead() {
+    return tableRead;
+  }
+
   /** Whether {@link #end} has been told. */
   boolean ended() {
     return ended;
@@ -313,7 +340,7 @@ final class Task {
       throw new IllegalStateException(
           partition + ": state at " + position + " may not be saved before Kafka has committed it");
     }
-    if (position == savedTo || !everCommitted) {
+    if ((position == savedTo && !rowsUnsaved) || !everCommitted) {
       return;
     }
     KeyedState.Batch batch = state.batch();
@@ -329,6 +356,7 @@ final class Task {
         .write(batch);
     state.save(batch);
     savedTo = position;
+    rowsUnsaved = false;
   }
 
   /** Whether it goes on from its saved state at once, as most do after a rebalance. */

@@ -12,6 +12,7 @@ import dev.tally.kafka.ClientSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ final class DaemonConfigTest {
         new EngineConfig(
             "group",
             "data",
+            Optional.empty(),
             List.of(OutputTopic.answers("agg")),
             "letters",
             Set.of(),

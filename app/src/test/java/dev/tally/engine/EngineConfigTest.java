@@ -7,15 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tally.Stop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class EngineConfigTest {
   private static EngineConfig config(
       String input, String output, String letters, Duration commitInterval) {
+    return config(input, Optional.empty(), output, letters, commitInterval);
+  }
+
+  private static EngineConfig config(
+      String input,
+      Optional<String> table,
+      String output,
+      String letters,
+      Duration commitInterval) {
     return new EngineConfig(
         "group",
         input,
+        table.map(name -> new TableTopic(name, "--customers.topic", "load")),
         List.of(OutputTopic.answers(output)),
         letters,
         Set.of(),
@@ -45,6 +56,22 @@ final class EngineConfigTest {
     assertEquals(
         "--commit.interval.ms is 60001; accepted: 0 to 60000.",
         refusal("a", "b", "c", Duration.ofMillis(60_001)));
+  }
+
+  @Test
+  void aTableThatIsAnotherTopicIsNamedWithItsFlag() {
+    assertDoesNotThrow(() -> config("a", Optional.of("t"), "b", "c", Duration.ZERO));
+    for (String table : List.of("a", "b", "c")) {
+      Stop stop =
+          assertThrows(Stop.class, () -> config("a", Optional.of(table), "b", "c", Duration.ZERO));
+      assertEquals(Stop.Reason.USAGE, stop.reason());
+      assertEquals(
+          "--customers.topic is '"
+              + table
+              + "', which is also the input topic, an output topic or the dead-letter topic;"
+              + " accepted: a topic of its own.",
+          stop.getMessage());
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tally.engine;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.MemoryState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
+import dev.tally.job.Source;
 import dev.tally.job.StateStore;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,8 +23,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -40,6 +44,9 @@ final class EngineTest {
   private final List<String> events = new ArrayList<>();
   private long nowNanos;
   private boolean offsetsAreHeld;
+  private long tableEnd;
+  private long rowBytes;
+  private long memoryBytes;
   private Session.@Nullable Assignments group;
 
   private Session.Assignments group() {
@@ -80,7 +87,16 @@ final class EngineTest {
     public void pause(Collection<TopicPartition> partitions) {}
 
     @Override
-    public void resume(Collection<TopicPartition> partitions) {}
+    public void resume(Collection<TopicPartition> partitions) {
+      if (tableEnd > 0) {
+        events.add("resume");
+      }
+    }
+
+    @Override
+    public TableReader table() {
+      return new Rows();
+    }
 
     @Override
     public CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
@@ -101,6 +117,34 @@ final class EngineTest {
 
     @Override
     public void close(boolean leaveGroup) {}
+  }
+
+  /** A table of one partition, of which each poll brings one more row. */
+  private final class Rows implements TableReader {
+    private long next;
+
+    @Override
+    public CompletableFuture<TableInfo> lookUp() {
+      return CompletableFuture.completedFuture(
+          new TableInfo(TOPIC_ID, List.of(0L), List.of(tableEnd)));
+    }
+
+    @Override
+    public void readFrom(TableInfo table, Map<Integer, Long> offsets) {
+      next = Objects.requireNonNull(offsets.get(0));
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+      TopicPartition named = new TopicPartition("table", 0);
+      ConsumerRecord<byte[], byte[]> row =
+          new ConsumerRecord<>("table", 0, next++, new byte[1], new byte[1]);
+      return new ConsumerRecords<>(
+          Map.of(named, List.of(row)), Map.of(named, new OffsetAndMetadata(next)));
+    }
   }
 
   /** Takes long to load. */
@@ -127,6 +171,11 @@ final class EngineTest {
     }
 
     @Override
+    public boolean readsTable() {
+      return tableEnd > 0;
+    }
+
+    @Override
     public int answerBytesMax() {
       return 0;
     }
@@ -139,7 +188,13 @@ final class EngineTest {
     }
   }
 
-  private static final class EmptyShard implements Shard {
+  private final class EmptyShard implements Shard {
+    @Override
+    public void row(Source table, long offset, byte[] key, byte @Nullable [] value) {
+      events.add("row " + offset);
+      memoryBytes += rowBytes;
+    }
+
     @Override
     public void apply(
         long offset,
@@ -159,15 +214,22 @@ final class EngineTest {
     }
 
     @Override
-    public void save(KeyedState.Batch batch) {}
-
-    @Override
-    public long memoryBytes() {
-      return 0;
+    public void save(KeyedState.Batch batch) {
+      if (rowBytes > 0) {
+        events.add("save");
+      }
     }
 
     @Override
-    public void trimTo(long bytes) {}
+    public long memoryBytes() {
+      return memoryBytes;
+    }
+
+    @Override
+    public void trimTo(long bytes) {
+      events.add("trim");
+      memoryBytes = 0;
+    }
   }
 
   private static final class Store implements StateStore {
@@ -203,6 +265,9 @@ final class EngineTest {
         new EngineConfig(
             "group",
             "data",
+            tableEnd > 0
+                ? Optional.of(new TableTopic("table", "--table.topic", "load"))
+                : Optional.empty(),
             List.of(OutputTopic.answers("agg")),
             "data-dead-letters",
             Set.of(),
@@ -243,6 +308,36 @@ final class EngineTest {
     group().assigned(List.of(partition(0), partition(1), partition(2)));
     engine.step();
     assertEquals(List.of("load", "load", "load", "poll"), events);
+  }
+
+  @Test
+  void theInputIsFetchedOnceTheTableIsReadAndEachStepPolls() {
+    tableEnd = 3;
+    Engine engine = engine(1);
+    group().assigned(List.of(partition(0)));
+    engine.step();
+    engine.step();
+    assertFalse(engine.caughtUp());
+    engine.step();
+    assertEquals(
+        List.of("load", "row 0", "poll", "row 1", "poll", "row 2", "resume", "poll"), events);
+    assertTrue(engine.caughtUp());
+  }
+
+  @Test
+  void rowsThatTakeTooMuchMemoryAreSavedAndTrimmedBetweenSteps() {
+    tableEnd = 100;
+    rowBytes = 1 << 19;
+    Engine engine = engine(1);
+    group().assigned(List.of(partition(0)));
+    for (int i = 0; i < 4; i++) {
+      engine.step();
+    }
+    assertEquals(
+        List.of(
+            "load", "row 0", "poll", "row 1", "poll", "row 2", "save", "trim", "poll", "row 3",
+            "poll"),
+        events);
   }
 
   @Test

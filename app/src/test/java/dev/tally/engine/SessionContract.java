@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -285,6 +286,103 @@ public abstract class SessionContract {
     Member member = new Member(0).awaitShare().readFrom(0, 2);
     assertEquals(List.of("c"), member.awaitRecords(1));
     assertEquals(2, member.found(0).logStart());
+  }
+
+  // --- the table
+
+  /** Reads a table as a worker does, between the polls of its consumer. */
+  private final class Reader {
+    private final Member member = new Member(0);
+    private final TableReader table = requireNonNull(member.session.table());
+    private final List<String> rows = new ArrayList<>();
+    private final Map<Integer, Long> next = new HashMap<>();
+
+    TableInfo lookUp() throws Exception {
+      CompletableFuture<TableInfo> found = table.lookUp();
+      until("it is looked up", () -> member.poll() == member && found.isDone());
+      return found.join();
+    }
+
+    Reader readFrom(long first, long second) throws Exception {
+      table.readFrom(lookUp(), Map.of(0, first, 1, second));
+      return this;
+    }
+
+    Reader poll() {
+      ConsumerRecords<byte[], byte[]> polled = table.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> row : polled) {
+        String value = row.value() == null ? "deleted" : new String(row.value(), UTF_8);
+        rows.add(
+            row.partition()
+                + "@"
+                + row.offset()
+                + " "
+                + new String(row.key(), UTF_8)
+                + "="
+                + value);
+      }
+      polled.nextOffsets().forEach((named, at) -> next.put(named.partition(), at.offset()));
+      return this;
+    }
+
+    void awaitNext(long first, long second) throws Exception {
+      until(
+          "the table is read to " + first + " and " + second,
+          () -> poll().next.equals(Map.of(0, first, 1, second)));
+    }
+  }
+
+  @Test
+  void rowsOfATableComeInOrderFromWhereItIsReadOn() throws Exception {
+    world().appendToTable(0, "a", "1");
+    world().appendToTable(0, "a", "2");
+    world().appendToTable(0, "b", "3");
+    world().appendToTable(0, "a", null);
+    world().appendToTable(1, "c", "4");
+    Reader reader = new Reader().readFrom(1, 0);
+    assertEquals(List.of(0L, 0L), reader.lookUp().starts());
+    assertEquals(List.of(4L, 1L), reader.lookUp().ends());
+    reader.awaitNext(4, 1);
+    reader.rows.sort(null);
+    assertEquals(List.of("0@1 a=2", "0@2 b=3", "0@3 a=deleted", "1@0 c=4"), reader.rows);
+    world().appendToTable(1, "c", "5");
+    reader.rows.clear();
+    reader.awaitNext(4, 2);
+    assertEquals(List.of("1@1 c=5"), reader.rows);
+    reader.rows.clear();
+    reader.readFrom(4, 1).awaitNext(4, 2);
+    assertEquals(List.of("1@1 c=5"), reader.rows);
+  }
+
+  @Test
+  void aRowOfAnOpenTransactionLiesBeforeTheEndOfTheTableAndWaitsForItsCommit() throws Exception {
+    world().appendToTable(0, "a", "1");
+    world().appendToTable(1, "b", "2");
+    Runnable commit = world().appendOpenToTable(1, "b", "3");
+    Reader reader = new Reader().readFrom(0, 0);
+    assertEquals(List.of(1L, 2L), reader.lookUp().ends());
+    reader.awaitNext(1, 1);
+    commit.run();
+    reader.awaitNext(1, 3);
+    reader.rows.sort(null);
+    assertEquals(List.of("0@0 a=1", "1@0 b=2", "1@1 b=3"), reader.rows);
+  }
+
+  @Test
+  void aTableThatIsCreatedAnewIsARewind() throws Exception {
+    world().appendToTable(0, "a", "1");
+    world().appendToTable(1, "b", "2");
+    Reader reader = new Reader().readFrom(0, 0);
+    reader.awaitNext(1, 1);
+    TableInfo before = reader.lookUp();
+    world().recreateTable();
+    world().appendToTable(0, "c", "3");
+    reader.rows.clear();
+    assertThrows(Rewind.class, () -> until("it is noticed", () -> reader.poll() == null));
+    assertEquals(List.of(), reader.rows);
+    reader.readFrom(0, 0);
+    assertNotEquals(before.topicId(), reader.lookUp().topicId());
+    until("the new row comes", () -> reader.poll().rows.equals(List.of("0@0 c=3")));
   }
 
   // --- transactions

@@ -6,8 +6,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brokers, real or simulated, with an input topic of two partitions and a new group; and what other
- * clients do there.
+ * Brokers, real or simulated, with an input topic of two partitions, a table and a new group; and
+ * what other clients do there.
  */
 public interface SessionWorld {
   TopicPartition partition(int number);
@@ -26,6 +26,15 @@ public interface SessionWorld {
 
   /** Opens another producer's transaction with this offset in it; what is returned aborts it. */
   Runnable holdOffset(int partition, long offset) throws Exception;
+
+  /** Appends a row to the table beside the input, which has two partitions. */
+  void appendToTable(int partition, String key, @Nullable String value) throws Exception;
+
+  /** Appends a row of an open transaction to the table; what is returned commits it. */
+  Runnable appendOpenToTable(int partition, String key, String value) throws Exception;
+
+  /** Deletes the table and creates another of its name. */
+  void recreateTable() throws Exception;
 
   /** The values in the output topic that readers of committed records see. */
   List<String> visible() throws Exception;

@@ -75,6 +75,7 @@ final class InProcess implements AutoCloseable {
         new EngineConfig(
             trial.group(),
             trial.input(),
+            Optional.empty(),
             List.of(OutputTopic.answers(trial.output())),
             trial.letters(),
             Set.of(),

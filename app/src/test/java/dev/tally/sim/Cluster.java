@@ -67,6 +67,7 @@ final class Cluster {
   private final Map<String, Name> names = new TreeMap<>();
   private final List<Question> questions = new ArrayList<>();
   private final List<Runnable> lateAnswers = new ArrayList<>();
+  private @Nullable SimulatedTable table;
   private Uuid topicId = new Uuid(1, 1);
   private long startFrom;
   long nowNanos;
@@ -154,6 +155,20 @@ final class Cluster {
     } else {
       committed.put(partition, offset);
     }
+  }
+
+  /** Gives the job a table beside its input. */
+  void add(SimulatedTable added) {
+    table = added;
+  }
+
+  @Nullable SimulatedTable table() {
+    return table;
+  }
+
+  /** An answer that arrives with one of the next calls. */
+  void answerLater(Runnable answer) {
+    lateAnswers.add(answer);
   }
 
   // --- transactions

@@ -6,6 +6,7 @@ import dev.tally.engine.PartitionInfo;
 import dev.tally.engine.Reconnect;
 import dev.tally.engine.Rewind;
 import dev.tally.engine.Session;
+import dev.tally.engine.TableReader;
 import dev.tally.job.Fetched;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's consumer and producer. A misuse that real clients tolerate or only log is a {@link
@@ -53,6 +55,7 @@ final class Connection implements Session {
   private final Set<Integer> assigned = new TreeSet<>();
   private final Set<Integer> paused = new TreeSet<>();
   private final Map<Integer, Place> places = new TreeMap<>();
+  private final @Nullable TableReader table;
   private boolean joined;
   private int generation = -1;
   private boolean inTransaction;
@@ -66,6 +69,8 @@ final class Connection implements Session {
     this.epoch = epoch;
     this.caller = caller;
     this.assignments = assignments;
+    SimulatedTable beside = cluster.table();
+    this.table = beside == null ? null : new TableConnection(cluster, beside, this);
   }
 
   String name() {
@@ -80,7 +85,7 @@ final class Connection implements Session {
     return assigned.contains(partition);
   }
 
-  private void requireOpen(Point point) {
+  void requireOpen(Point point) {
     caller.reaches(point);
     if (closed) {
       throw Violation.of("%s after close", point);
@@ -299,6 +304,15 @@ final class Connection implements Session {
     Set<Integer> numbers = new TreeSet<>();
     partitions.forEach(partition -> numbers.add(number(partition)));
     return cluster.ends(numbers);
+  }
+
+  @Override
+  public @Nullable TableReader table() {
+    return table;
+  }
+
+  boolean inTransaction() {
+    return inTransaction;
   }
 
   // --- producer

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of the input. Records that retention deletes are no longer handed out, but stay
- * here for the oracle.
+ * One partition of a topic. Records that retention deletes are no longer handed out, but stay here
+ * for the oracle.
  */
 final class Log {
   /** Null where readers of committed records see nothing: a marker, or an aborted record. */
@@ -46,6 +46,11 @@ final class Log {
 
   void retainFrom(long offset) {
     start = Math.max(start, offset);
+  }
+
+  /** Compaction: the record is gone, and its offset stays a gap. */
+  void remove(long offset) {
+    rows.set((int) offset, null);
   }
 
   @Nullable Row row(long offset) {

@@ -54,6 +54,7 @@ final class MutantsTest {
             ofTheStageMinutes(),
             ofTheStageParts(),
             ofTheCalendarAndSilence(),
+            ofTables(),
             ofWhatHistoriesDoNotShow())
         .flatMap(mutants -> mutants);
   }
@@ -189,8 +190,8 @@ final class MutantsTest {
         mutant(
             "state is saved although nothing was ever committed",
             "engine/Task.java",
-            "position == savedTo || !everCommitted",
-            "position == savedTo"),
+            "(position == savedTo && !rowsUnsaved) || !everCommitted",
+            "position == savedTo && !rowsUnsaved"),
         mutant(
             "state that cannot be discarded ends the worker",
             "engine/Worker.java",
@@ -613,6 +614,67 @@ final class MutantsTest {
             "engine/Task.java",
             "    commitDue |= sent.getAsLong() != sentBefore || !shard.memo().equals(memo);\n",
             ""));
+  }
+
+  private static Mutant tableMutant(String name, String file, String text, String replacement) {
+    return mutantFor("sim.TableSimulation", "tables: " + name, file, text, replacement);
+  }
+
+  private static Stream<Mutant> ofTables() {
+    return Stream.of(
+        tableMutant(
+            "a task goes live before the table is read",
+            "engine/Task.java",
+            "if (!live && tableRead && position >= answeredTo) {",
+            "if (!live && position >= answeredTo) {"),
+        tableMutant(
+            "the end of one partition is taken for that of all",
+            "engine/Table.java",
+            "unread.computeIfPresent(partition, (number, end) -> offset < end ? end : null);",
+            "unread.values().removeIf(end -> offset >= end);"),
+        tableMutant(
+            "a restart reads on where the table begins",
+            "engine/Table.java",
+            "Math.max(rowsTo, found.starts().get(i));",
+            "found.starts().get(i);"),
+        tableMutant(
+            "a task is taken for the one before",
+            "engine/Table.java",
+            "if (current != task) {",
+            "if (task == null || current == null) {"),
+        tableMutant(
+            "the table is not followed once it is read",
+            "engine/Table.java",
+            "followDueNanos = now + FOLLOW_NANOS;",
+            "followDueNanos = Long.MAX_VALUE;"),
+        tableMutant(
+            "rows without a record are not saved",
+            "engine/Task.java",
+            "(position == savedTo && !rowsUnsaved) || !everCommitted",
+            "position == savedTo || !everCommitted"),
+        tableMutant(
+            "the memory of rows is not bounded",
+            "engine/Engine.java",
+            "assignment.followTable() && assignment",
+            "assignment.followTable() && config == null && assignment"),
+        new Mutant(
+            "tables: rows are given while a transaction is open",
+            List.of(
+                new Patch(
+                    "engine/Engine.java",
+                    "    followTable();\n    ConsumerRecords",
+                    "    ConsumerRecords"),
+                new Patch(
+                    "engine/Engine.java",
+                    "    compute(records);\n    tellWithoutRecords();\n",
+                    "    compute(records);\n    followTable();\n    tellWithoutRecords();\n")),
+            "dev.tally.sim.TableSimulation"),
+        mutantFor(
+            "engine.TableTest",
+            "tables: rows that the table has lost are kept",
+            "engine/Table.java",
+            "if (rowsTo > end) {",
+            "if (false) {"));
   }
 
   private static Stream<Mutant> ofWhatHistoriesDoNotShow() {

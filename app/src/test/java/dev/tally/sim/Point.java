@@ -14,6 +14,10 @@ enum Point {
   POLL,
   /** Records have been fetched, and the worker does not have them yet. */
   POLLED,
+  /** The table is about to be polled. */
+  TABLE,
+  /** Rows of the table have been fetched, and the worker does not have them yet. */
+  TABLE_POLLED,
   PAUSE,
   SEEK,
   LOOK_UP,

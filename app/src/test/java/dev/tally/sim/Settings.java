@@ -7,6 +7,7 @@ import dev.tally.jobs.rollingsum.RollingSum;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -78,6 +79,7 @@ final class Settings {
     return new EngineConfig(
         "group",
         World.INPUT,
+        Optional.empty(),
         List.of(OutputTopic.answers(World.OUTPUT)),
         World.DEAD_LETTERS,
         fatal(),

@@ -39,6 +39,12 @@ final class SimulatedBrokers implements SessionWorld {
         }
       };
 
+  private final SimulatedTable table = new SimulatedTable("table", 2);
+
+  SimulatedBrokers() {
+    cluster.add(table);
+  }
+
   Session open(int slot, Session.Assignments assignments) {
     return cluster.connect(name(slot), caller, assignments);
   }
@@ -88,6 +94,22 @@ final class SimulatedBrokers implements SessionWorld {
     cluster.connect("other", caller, NOBODY);
     cluster.transaction("other").offsets.put(partition, new OffsetAndMetadata(offset));
     return () -> cluster.abort("other");
+  }
+
+  @Override
+  public void appendToTable(int partition, String key, @Nullable String value) {
+    table.append(partition, key, value, true);
+  }
+
+  @Override
+  public Runnable appendOpenToTable(int partition, String key, String value) {
+    table.append(partition, key, value, false);
+    return () -> table.appendMarker(partition);
+  }
+
+  @Override
+  public void recreateTable() {
+    table.recreate();
   }
 
   @Override

@@ -133,6 +133,7 @@ public final class UsersSimulation {
         new EngineConfig(
             group,
             cluster.topic,
+            Optional.empty(),
             topics,
             UsersLedger.DEAD_LETTERS,
             Set.of(),

@@ -39,6 +39,11 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
   }
 
   @Override
+  public boolean readsTable() {
+    return job.readsTable();
+  }
+
+  @Override
   public int answerBytesMax() {
     return job.answerBytesMax();
   }
@@ -88,6 +93,16 @@ public record WatchedJob(Job job, Consumer<byte @Nullable []> watcher) implement
     @Override
     public String memo() {
       return shard.memo();
+    }
+
+    @Override
+    public void row(Source table, long offset, byte[] key, byte @Nullable [] value) {
+      shard.row(table, offset, key, value);
+    }
+
+    @Override
+    public long rowsTo(Source table) {
+      return shard.rowsTo(table);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The settings of a session's two clients, each with its reason. Users may change the defaults;
- * what exactness depends on is ours alone.
+ * The settings of a session's clients, each with its reason. Users may change the defaults; what
+ * exactness depends on is ours alone.
  */
 public final class ClientTuning {
   private static final Logger log = LoggerFactory.getLogger(ClientTuning.class);
 
   /** Room for the largest dead letter that {@link Topics} lets through. */
   static final int REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+
+  /** What a poll of a table may bring: it is read once and then changes little. */
+  static final int TABLE_BYTES_MAX = 1024 * 1024;
 
   private static final int BUFFER_BYTES_MAX = 64 * 1024 * 1024;
   private static final int PARTITION_FETCH_BYTES_MAX = 8 * 1024 * 1024;
@@ -71,6 +75,9 @@ public final class ClientTuning {
         new ClientTuning(clients, engine, protocol, "unnamed", REQUEST_BYTES_MAX, 1);
     var unusedProducer = Connection.opened(clients, () -> new ProducerConfig(tuning.producer()));
     var unusedConsumer = Connection.opened(clients, () -> new ConsumerConfig(tuning.consumer()));
+    if (engine.table().isPresent()) {
+      var unusedTable = Connection.opened(clients, () -> new ConsumerConfig(tuning.table()));
+    }
   }
 
   private record Setting(String key, @Nullable Object value, String why) {}
@@ -140,6 +147,25 @@ public final class ClientTuning {
               setting("group.instance.id", name, "a killed instance returns at once")));
     }
     return clients.consumer(defaults, owned);
+  }
+
+  /** Of the consumer that reads the table beside the input. */
+  Map<String, Object> table() {
+    return clients.consumer(
+        settings(
+            setting("max.partition.fetch.bytes", TABLE_BYTES_MAX, "little beside the input"),
+            setting("fetch.max.bytes", TABLE_BYTES_MAX, "little beside the input"),
+            setting("metadata.max.age.ms", 30_000, "a table created anew is noticed soon")),
+        settings(
+            setting("client.id", name + "-table", "one name in logs, metrics and quotas"),
+            setting("group.id", null, "all partitions are read, and no offsets committed"),
+            setting("enable.auto.commit", false, "how far it is read is in the state"),
+            setting("auto.offset.reset", "none", "where to begin is decided, never guessed"),
+            setting("isolation.level", "read_committed", "aborted rows were never there"),
+            setting("group.protocol", "classic", "everything is done by the worker's thread"),
+            setting("group.instance.id", null, "there is no group"),
+            setting("key.deserializer", ByteArrayDeserializer.class, "rows are kept"),
+            setting("value.deserializer", ByteArrayDeserializer.class, "rows are kept")));
   }
 
   private int partitionFetchBytes() {

@@ -7,6 +7,8 @@ import dev.tally.engine.PartitionInfo;
 import dev.tally.engine.Reconnect;
 import dev.tally.engine.Rewind;
 import dev.tally.engine.Session;
+import dev.tally.engine.TableReader;
+import dev.tally.engine.TableTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.kafka.ClientSettings;
 import dev.tally.kafka.Connection;
@@ -31,14 +33,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.ClusterResource;
-import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.ByteBufferDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +75,8 @@ public final class KafkaSession implements Session {
     }
   }
 
-  // Each of the two clients may take this long; together they stay below what a worker is given.
+  // Each of the two clients of the input and the answers may take this long; together they stay
+  // below what a worker is given.
   private static final Duration CLOSE_MAX = Duration.ofSeconds(8);
   // A leader answers in milliseconds; partitions that are live wait meanwhile.
   private static final Duration COMPARE_MAX = Duration.ofSeconds(10);
@@ -88,6 +88,7 @@ public final class KafkaSession implements Session {
   private final PollBudget budget;
   private final Poller poller;
   private final Producer<byte[], byte[]> producer;
+  private final @Nullable KafkaTable table;
   private final Sender sender;
   private final PartitionLookup lookup;
   private final UnownedPartitions unowned;
@@ -95,7 +96,7 @@ public final class KafkaSession implements Session {
   private boolean backlog;
 
   /**
-   * Opens both clients under the slot's name. A worker that had the name before is fenced, and its
+   * Opens the clients under the slot's name. A worker that had the name before is fenced, and its
    * open transaction aborted, before anything is read.
    */
   public KafkaSession(Settings settings, int slot, Assignments assignments) {
@@ -118,8 +119,10 @@ public final class KafkaSession implements Session {
               () ->
                   new KafkaConsumer<>(
                       tuning.consumer(),
-                      new ListeningDeserializer(budget.ofKeys(new ByteBufferDeserializer())),
+                      new ListeningDeserializer<>(
+                          budget.ofKeys(new ByteBufferDeserializer()), () -> clusterNews = true),
                       budget.ofValues(new ByteBufferDeserializer())));
+      this.table = settings.engine().table().map(table -> opened(table, tuning)).orElse(null);
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
@@ -138,6 +141,13 @@ public final class KafkaSession implements Session {
         new UnownedPartitions(
             lookup::describeGroup, System::nanoTime, topic, settings.topics().inputPartitions());
     consumer.subscribe(List.of(topic), new Listener(assignments));
+  }
+
+  private KafkaTable opened(TableTopic table, ClientTuning tuning) {
+    PartitionLookup ofTable =
+        new PartitionLookup(
+            settings.admin(), settings.groupId(), table.name(), settings.startFrom().spec());
+    return new KafkaTable(table.name(), settings.clients(), tuning, ofTable);
   }
 
   private final class Listener implements ConsumerRebalanceListener {
@@ -168,34 +178,6 @@ public final class KafkaSession implements Session {
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       poller.givenUp(partitions);
       assignments.lost(partitions);
-    }
-  }
-
-  /**
-   * Learns of changes in the cluster. A consumer tells only the deserializer that it is given, not
-   * one that is wrapped, so this must be the outermost.
-   */
-  private final class ListeningDeserializer
-      implements Deserializer<ByteBuffer>, ClusterResourceListener {
-    private final Deserializer<ByteBuffer> deserializer;
-
-    ListeningDeserializer(Deserializer<ByteBuffer> deserializer) {
-      this.deserializer = deserializer;
-    }
-
-    @Override
-    public ByteBuffer deserialize(String topic, byte[] data) {
-      return deserializer.deserialize(topic, data);
-    }
-
-    @Override
-    public ByteBuffer deserialize(String topic, Headers headers, ByteBuffer data) {
-      return deserializer.deserialize(topic, headers, data);
-    }
-
-    @Override
-    public void onUpdate(ClusterResource cluster) {
-      clusterNews = true;
     }
   }
 
@@ -321,6 +303,9 @@ public final class KafkaSession implements Session {
             ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
             : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
     sender.close();
+    if (table != null) {
+      table.close();
+    }
     try {
       consumer.close(CloseOptions.timeout(CLOSE_MAX).withGroupMembershipOperation(operation));
     } catch (KafkaException e) {
@@ -340,6 +325,11 @@ public final class KafkaSession implements Session {
   @Override
   public CompletableFuture<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
     return lookup.ends(partitions);
+  }
+
+  @Override
+  public @Nullable TableReader table() {
+    return table;
   }
 
   private void remedied(String what, Runnable action, Remedy.Otherwise otherwise) {

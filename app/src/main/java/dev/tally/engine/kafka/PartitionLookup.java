@@ -3,12 +3,15 @@ package dev.tally.engine.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.tally.engine.PartitionInfo;
+import dev.tally.engine.TableInfo;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -114,6 +117,45 @@ final class PartitionLookup {
               found.forEach((partition, end) -> ends.put(partition, end.offset()));
               return ends;
             });
+  }
+
+  /** See {@link dev.tally.engine.TableReader#lookUp}. */
+  CompletableFuture<TableInfo> table() {
+    return describeTopic()
+        .thenCompose(
+            found -> {
+              Set<TopicPartition> partitions = new HashSet<>();
+              found.partitions().forEach(each -> partitions.add(named(each.partition())));
+              var starts =
+                  offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
+              var ends = offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+              return starts.thenCombine(
+                  ends,
+                  (ignored, alsoIgnored) ->
+                      new TableInfo(
+                          found.topicId(),
+                          inOrder(starts, partitions.size()),
+                          inOrder(ends, partitions.size())));
+            })
+        .handle(
+            (found, failure) -> {
+              if (failure != null) {
+                throw Remedy.of(
+                    "ask where the table " + topic + " ends",
+                    unwrapped(failure),
+                    Remedy.Otherwise.RECONNECT);
+              }
+              return found;
+            });
+  }
+
+  private List<Long> inOrder(
+      CompletableFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets, int partitions) {
+    return IntStream.range(0, partitions).mapToObj(i -> offset(offsets, named(i))).toList();
+  }
+
+  private TopicPartition named(int partition) {
+    return new TopicPartition(topic, partition);
   }
 
   CompletableFuture<TopicDescription> describeTopic() {

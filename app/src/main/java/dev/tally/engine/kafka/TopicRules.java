@@ -18,6 +18,7 @@ final class TopicRules {
   /** What a topic is to the job. */
   enum Role {
     INPUT("input topic", "compaction removes rows that answers need"),
+    TABLE("table topic", ""),
     ANSWERS(
         "output topic",
         "compaction keeps only the newest answer of each key, and every row's answer counts"),
@@ -53,6 +54,9 @@ final class TopicRules {
   // retained for less can be deleted before a reader of committed records may see it.
   private static final Duration OUTPUT_RETENTION_MIN = Duration.ofMinutes(1);
 
+  // A row that was deleted while the job was down for longer stays in its saved state.
+  private static final Duration TOMBSTONE_RETENTION_MIN = Duration.ofDays(7);
+
   private TopicRules() {}
 
   /**
@@ -63,6 +67,10 @@ final class TopicRules {
    */
   static void require(Role role, String topic, Config settings, int answerBytesMax) {
     String policy = setting(settings, TopicConfig.CLEANUP_POLICY_CONFIG);
+    if (role == Role.TABLE) {
+      requireCompactedOnly(topic, policy);
+      return;
+    }
     if (role != Role.UPSERTS && policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
       throw Stop.refused(
           "the %s '%s' has cleanup.policy=%s: %s. Set it to delete.",
@@ -82,6 +90,15 @@ final class TopicRules {
           bytesMax,
           answers ? "the largest answer" : "what a dead letter says of its record",
           bytesMin);
+    }
+  }
+
+  private static void requireCompactedOnly(String topic, String policy) {
+    if (!policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      throw Stop.refused(
+          "the %s '%s' has cleanup.policy=%s: the newest row of each key has to stay, whatever its"
+              + " age. Set it to compact.",
+          Role.TABLE.text, topic, policy);
     }
   }
 
@@ -108,6 +125,9 @@ final class TopicRules {
    */
   static List<String> warnings(Role role, String topic, Config settings, Duration history) {
     List<String> warnings = new ArrayList<>();
+    if (role == Role.TABLE) {
+      return tombstoneWarnings(topic, settings);
+    }
     long retentionMillis = retentionMillis(settings);
     if (role != Role.INPUT) {
       if (retentionMillis < OUTPUT_RETENTION_MIN.toMillis()) {
@@ -140,6 +160,18 @@ final class TopicRules {
                       TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG));
     }
     return warnings;
+  }
+
+  private static List<String> tombstoneWarnings(String topic, Config settings) {
+    String millis = setting(settings, TopicConfig.DELETE_RETENTION_MS_CONFIG);
+    if (millis.isEmpty() || Long.parseLong(millis) >= TOMBSTONE_RETENTION_MIN.toMillis()) {
+      return List.of();
+    }
+    return List.of(
+        "the table topic '%s' has delete.retention.ms=%s: a row that is deleted while the job is"
+                .formatted(topic, millis)
+            + " down for longer stays in its saved state. Set it to %d or more."
+                .formatted(TOMBSTONE_RETENTION_MIN.toMillis()));
   }
 
   /** The largest batch that brokers take there. */

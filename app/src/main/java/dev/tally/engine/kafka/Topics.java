@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.tally.Stop;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.OutputTopic;
+import dev.tally.engine.TableTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
 import dev.tally.job.Job;
@@ -70,6 +71,7 @@ public final class Topics {
     int inputs = input.partitions().size();
     // Before anything is created.
     check(Role.INPUT, settings(Set.of(config.inputTopic())), input);
+    config.table().ifPresent(table -> requireTable(table, input));
     List<TopicDescription> outputs = new ArrayList<>();
     for (OutputTopic output : config.outputs()) {
       outputs.add(describeOrCreate(output, inputs));
@@ -90,6 +92,23 @@ public final class Topics {
         Math.min(bytesMax, ClientTuning.REQUEST_BYTES_MAX / 2));
   }
 
+  private void requireTable(TableTopic table, TopicDescription input) {
+    if (input.partitions().size() > 1) {
+      throw Stop.refused(
+          "the input topic '%s' has %d partitions; accepted: 1, since the job reads the table '%s'"
+              + " beside it and each partition would need all of that.",
+          input.name(), input.partitions().size(), table.name());
+    }
+    TopicDescription found = describe(Set.of(table.name())).get(table.name());
+    if (found == null) {
+      throw Stop.kafka(
+          "the table topic '%s' does not exist on %s. Create it with `%s`, or name another one with"
+              + " %s.",
+          table.name(), clients.bootstrapServers(), table.loader(), table.flag());
+    }
+    check(Role.TABLE, settings(Set.of(table.name())), found);
+  }
+
   private void check(Role role, Map<String, Config> settings, TopicDescription topic) {
     Config found = requireNonNull(settings.get(topic.name()));
     require(role, found, topic);
@@ -105,7 +124,7 @@ public final class Topics {
               + " it.",
           topic.name(), topic.partitions().size());
     }
-    if (role != Role.INPUT) {
+    if (role != Role.INPUT && role != Role.TABLE) {
       int replicas =
           topic.partitions().stream().mapToInt(p -> p.replicas().size()).min().orElseThrow();
       TopicRules.requireWritable(role, topic.name(), settings, replicas);
@@ -121,6 +140,7 @@ public final class Topics {
   public void requireUnchanged(EngineConfig config, TopicLayout layout) {
     Map<String, Role> roles = new LinkedHashMap<>();
     roles.put(config.inputTopic(), Role.INPUT);
+    config.table().ifPresent(table -> roles.put(table.name(), Role.TABLE));
     config.outputs().forEach(output -> roles.put(output.name(), Role.of(output.kind())));
     roles.put(config.deadLetterTopic(), Role.DEAD_LETTERS);
     Map<String, TopicDescription> found;

@@ -16,6 +16,7 @@ import dev.tally.engine.Reconnect;
 import dev.tally.engine.Session;
 import dev.tally.engine.SessionContract;
 import dev.tally.engine.SessionWorld;
+import dev.tally.engine.TableTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.it.SharedBroker;
 import dev.tally.kafka.ClientSettings;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -88,6 +90,7 @@ final class KafkaSessionTest extends SessionContract {
     String output = "out-" + id;
     NewTopics.create(requireNonNull(admin), new NewTopic(input, 2, (short) 1));
     NewTopics.create(requireNonNull(admin), new NewTopic(output, 1, (short) 1));
+    NewTopics.create(requireNonNull(admin), NewTopics.compacted(table(input), 2));
     Uuid inputId =
         NewTopics.onceKnown(
                 () ->
@@ -105,10 +108,13 @@ final class KafkaSessionTest extends SessionContract {
     KafkaSession.Settings settings =
         new KafkaSession.Settings(
             // Short enough for a test that waits for it, long enough for a busy machine.
-            new ClientSettings(broker.bootstrapServers(), Map.of("producer.max.block.ms", "3000")),
+            new ClientSettings(
+                broker.bootstrapServers(),
+                Map.of("producer.max.block.ms", "3000", "consumer.metadata.max.age.ms", "500")),
             new EngineConfig(
                 real.group,
                 real.input,
+                Optional.of(new TableTopic(table(real.input), "--table.topic", "load")),
                 List.of(OutputTopic.answers(real.output)),
                 "letters",
                 Set.of(),
@@ -126,6 +132,10 @@ final class KafkaSessionTest extends SessionContract {
             16 << 20,
             requireNonNull(admin));
     return new KafkaSession(settings, slot, assignments);
+  }
+
+  private static String table(String input) {
+    return input + "-table";
   }
 
   /** Simulated brokers have no rounds: a partition that moves has an owner at once. */
@@ -240,6 +250,36 @@ final class KafkaSessionTest extends SessionContract {
         other.abortTransaction();
         other.close();
       };
+    }
+
+    private ProducerRecord<byte[], byte[]> tableRow(
+        int partition, String key, @Nullable String value) {
+      byte[] bytes = value == null ? null : value.getBytes(UTF_8);
+      return new ProducerRecord<>(table(input), partition, key.getBytes(UTF_8), bytes);
+    }
+
+    @Override
+    public void appendToTable(int partition, String key, @Nullable String value) throws Exception {
+      requireNonNull(producer).send(tableRow(partition, key, value)).get(60, SECONDS);
+    }
+
+    @Override
+    public Runnable appendOpenToTable(int partition, String key, String value) throws Exception {
+      KafkaProducer<byte[], byte[]> other = begun();
+      other.send(tableRow(partition, key, value)).get(60, SECONDS);
+      return () -> {
+        other.commitTransaction();
+        other.close();
+      };
+    }
+
+    @Override
+    public void recreateTable() throws Exception {
+      get(requireNonNull(admin).deleteTopics(List.of(table(input))).all());
+      boolean created = false;
+      while (!created) { // the brokers delete it a moment later
+        created = NewTopics.create(requireNonNull(admin), NewTopics.compacted(table(input), 2));
+      }
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The rules for the settings of each of the three topics. */
+/** The rules for the settings of each of a job's topics. */
 final class TopicRulesTest {
   private static final int ANSWER_BYTES_MAX = 10_000;
   private static final Duration HISTORY = Duration.ofMinutes(11);
@@ -50,7 +50,10 @@ final class TopicRulesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Role.class, mode = EnumSource.Mode.EXCLUDE, names = "UPSERTS")
+  @EnumSource(
+      value = Role.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"UPSERTS", "TABLE"})
   void noTopicMayBeCompactedOfWhichEveryRecordCounts(Role role) {
     assertDoesNotThrow(() -> TopicRules.require(role, "t", settings(), ANSWER_BYTES_MAX));
     for (String policy : List.of("compact", "compact,delete", "delete,compact")) {
@@ -64,6 +67,25 @@ final class TopicRulesTest {
       Config settings = settings("cleanup.policy", policy);
       assertDoesNotThrow(() -> TopicRules.require(Role.UPSERTS, "t", settings, ANSWER_BYTES_MAX));
     }
+  }
+
+  @Test
+  void aTableMustBeCompactedAndNotLoseRowsByTheirAge() {
+    Config compacted = settings("cleanup.policy", "compact", "max.message.bytes", "1");
+    assertDoesNotThrow(() -> TopicRules.require(Role.TABLE, "t", compacted, ANSWER_BYTES_MAX));
+    for (String policy : List.of("delete", "compact,delete", "delete,compact")) {
+      assertRefused(Role.TABLE, "cleanup.policy=" + policy, settings("cleanup.policy", policy));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"86400000, 1", "604799999, 1", "604800000, 0"})
+  void aTableThatSoonForgetsDeletionsIsWarnedOf(String millis, int warnings) {
+    Config table =
+        settings("cleanup.policy", "compact", "delete.retention.ms", millis, "retention.ms", "1");
+    List<String> said = TopicRules.warnings(Role.TABLE, "t", table, HISTORY);
+    assertEquals(warnings, said.size(), said::toString);
+    said.forEach(each -> assertTrue(each.contains("'t' has delete.retention.ms=" + millis), each));
   }
 
   @ParameterizedTest

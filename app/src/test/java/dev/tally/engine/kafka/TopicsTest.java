@@ -11,6 +11,7 @@ import dev.tally.Stop;
 import dev.tally.broker.LocalBroker;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.OutputTopic;
+import dev.tally.engine.TableTopic;
 import dev.tally.engine.TopicLayout;
 import dev.tally.engine.kafka.TopicRules.Role;
 import dev.tally.it.SharedBroker;
@@ -128,6 +129,44 @@ final class TopicsTest {
     }
   }
 
+  @Test
+  void aTableIsRequiredToExistToBeCompactedAndToLieBesideASinglePartition() throws Exception {
+    String id = UUID.randomUUID().toString();
+    broker.createTopic("in-" + id, 1, Map.of());
+    broker.createTopic("two-" + id, 2, Map.of());
+    broker.createTopic("kept-" + id, 2, Map.of());
+    broker.createTopic("table-" + id, 2, Map.of("cleanup.policy", "compact"));
+    assertStops(Stop.Reason.KAFKA, id, "in-", "none-", "Create it with `tally load-customers`");
+    assertStops(Stop.Reason.KAFKA, id, "in-", "none-", "with --customers.topic.");
+    assertStops(Stop.Reason.REFUSED, id, "in-", "kept-", "cleanup.policy=delete");
+    assertStops(Stop.Reason.REFUSED, id, "two-", "table-", "has 2 partitions; accepted: 1");
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics =
+          new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
+      EngineConfig config = config(id, "in-", Optional.of("table-"));
+      TopicLayout layout = topics.prepare(config);
+      topics.requireUnchanged(config, layout);
+      admin.deleteTopics(List.of("table-" + id)).all().get();
+      for (long until = System.nanoTime() + SECONDS.toNanos(30); !topics.missing(); ) {
+        topics.requireUnchanged(config, layout);
+        assertTrue(System.nanoTime() < until, "not noticed");
+      }
+    }
+  }
+
+  private void assertStops(
+      Stop.Reason reason, String id, String input, String table, String named) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics topics =
+          new Topics(admin, new ClientSettings(broker.bootstrapServers(), Map.of()), JOB);
+      EngineConfig config = config(id, input, Optional.of(table));
+      Stop stop = assertThrows(Stop.class, () -> topics.prepare(config));
+      assertEquals(reason, stop.reason());
+      String message = String.valueOf(stop.getMessage());
+      assertTrue(message.contains(table + id) && message.contains(named), message);
+    }
+  }
+
   private TopicLayout prepare(String id, CyclicBarrier together) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Topics topics =
@@ -138,9 +177,14 @@ final class TopicsTest {
   }
 
   private static EngineConfig config(String id) {
+    return config(id, "in-", Optional.empty());
+  }
+
+  private static EngineConfig config(String id, String input, Optional<String> table) {
     return new EngineConfig(
         "group",
-        "in-" + id,
+        input + id,
+        table.map(name -> new TableTopic(name + id, "--customers.topic", "tally load-customers")),
         List.of(OutputTopic.answers("out-" + id)),
         "letters-" + id,
         Set.of(),
