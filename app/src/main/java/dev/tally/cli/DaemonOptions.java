@@ -3,6 +3,7 @@ package dev.tally.cli;
 import dev.tally.daemon.Daemon;
 import dev.tally.engine.EngineConfig;
 import dev.tally.engine.OutputTopic;
+import dev.tally.engine.TableTopic;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.engine.kafka.StartFrom;
 import dev.tally.job.DeadLetterReason;
@@ -176,16 +177,19 @@ final class DaemonOptions {
         new Stage(
             topics.groupId(),
             topics.input(),
+            Optional.empty(),
             List.of(OutputTopic.answers(topics.output())),
             threads,
             threads,
             1.0 / Math.max(1, threads),
-            true));
+            true),
+        Duration.ZERO);
   }
 
   /**
    * What the stages of a job differ in.
    *
+   * @param table that this stage reads beside its input, if it reads one
    * @param workers of this stage
    * @param workersInProcess of all stages
    * @param pollPart what a worker of this stage gets of the process's memory for polls, 0 to 1
@@ -194,19 +198,15 @@ final class DaemonOptions {
   record Stage(
       String groupId,
       String input,
+      Optional<TableTopic> table,
       List<OutputTopic> outputs,
       int workers,
       int workersInProcess,
       double pollPart,
       boolean first) {}
 
-  /** What one stage of a job runs with; see {@link #config(Set)}. */
-  Daemon.Config config(Set<DeadLetterReason> fatalReasons, Stage stage) {
-    return config(fatalReasons, stage, Duration.ZERO);
-  }
-
   /**
-   * What one stage of a job runs with.
+   * What one stage of a job runs with; see {@link #config(Set)}.
    *
    * @param commitIntervalMin below which this stage does not commit, whatever the flag says
    */
@@ -249,7 +249,7 @@ final class DaemonOptions {
     return new EngineConfig(
         stage.groupId(),
         stage.input(),
-        Optional.empty(),
+        stage.table(),
         stage.outputs(),
         topics.deadLetters(),
         fatal,

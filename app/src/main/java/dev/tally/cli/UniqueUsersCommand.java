@@ -3,7 +3,6 @@ package dev.tally.cli;
 import dev.tally.Stop;
 import dev.tally.daemon.Daemon;
 import dev.tally.engine.OutputTopic;
-import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Job;
 import dev.tally.jobs.uniqueusers.UniqueUsers;
 import dev.tally.load.InputFile;
@@ -13,7 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +38,7 @@ final class UniqueUsersCommand implements Callable<Integer> {
   // Parts are needed for hours; a week leaves time to mend what keeps the next stage from them.
   private static final Duration PARTS_RETENTION = Duration.ofDays(7);
 
-  private static final int MERGING_WORKERS = 2;
-
-  // A merging worker reads a thousandth of the bytes that one for frames does. The larger the polls
-  // of frames, the fewer the transactions, which is what a backlog waits for.
-  private static final double MERGING_POLLS = 0.25;
+  private static final int MERGING_STAGES = 2;
 
   @Mixin private UniqueUsersOptions uniqueUsers = new UniqueUsersOptions();
 
@@ -74,40 +69,26 @@ final class UniqueUsersCommand implements Callable<Integer> {
   }
 
   private int runStages(UniqueUsers job) {
-    TopicOptions topics = daemon.topics();
-    String parts = topics.output() + "-parts";
-    String hours = topics.output() + "-hours";
-    Names.requireTopic("--output.topic with -parts", parts);
-    requireDifferent(topics, parts, hours);
-    int workers = daemon.threads() + MERGING_WORKERS;
-    double pollPart = 1 / (daemon.threads() + MERGING_WORKERS * MERGING_POLLS);
-    Daemon.Config first =
-        daemon.config(
-            Set.of(),
-            new DaemonOptions.Stage(
-                topics.groupId(),
-                topics.input(),
-                List.of(OutputTopic.stage(parts, PARTS_RETENTION)),
-                daemon.threads(),
-                workers,
-                pollPart,
-                true));
+    String output = daemon.topics().output();
+    String parts = output + "-parts";
+    String hours = output + "-hours";
+    StageConfigs stages = new StageConfigs(daemon, MERGING_STAGES);
+    stages.requireTopics(List.of(parts, hours));
+    Daemon.Config first = stages.first(OutputTopic.stage(parts, PARTS_RETENTION));
     Daemon.Config second =
-        merging(
-            topics.groupId() + "-minutes",
+        stages.merging(
+            "minutes",
             parts,
-            List.of(
-                OutputTopic.upserts(topics.output()),
-                OutputTopic.stage(hours, OutputTopic.FOREVER)),
-            workers,
-            pollPart * MERGING_POLLS);
+            Optional.empty(),
+            List.of(OutputTopic.upserts(output), OutputTopic.stage(hours, OutputTopic.FOREVER)),
+            RESULT_INTERVAL);
     Daemon.Config third =
-        merging(
-            topics.groupId() + "-calendar",
+        stages.merging(
+            "calendar",
             hours,
-            List.of(OutputTopic.upserts(topics.output())),
-            workers,
-            pollPart * MERGING_POLLS);
+            Optional.empty(),
+            List.of(OutputTopic.upserts(output)),
+            RESULT_INTERVAL);
     return Service.run(
         daemon,
         first,
@@ -115,27 +96,6 @@ final class UniqueUsersCommand implements Callable<Integer> {
             new Service.Stage("parts", job.parts(), first),
             new Service.Stage("minutes", job.minutes(), second),
             new Service.Stage("calendar", job.calendar(), third)));
-  }
-
-  /** Each stage checks the names of its own topics only. */
-  private static void requireDifferent(TopicOptions topics, String parts, String hours) {
-    List<String> names =
-        List.of(topics.input(), topics.output(), parts, hours, topics.deadLetters());
-    if (Set.copyOf(names).size() < names.size()) {
-      throw Stop.usage(
-          "--input.topic is '%s', --output.topic '%s', which '%s' and '%s' go with, and"
-              + " --dead.letter.topic '%s'; accepted: different topics.",
-          topics.input(), topics.output(), parts, hours, topics.deadLetters());
-    }
-  }
-
-  /** A stage that reads one partition; what it cannot read, no one but tally can have written. */
-  private Daemon.Config merging(
-      String groupId, String input, List<OutputTopic> outputs, int workers, double pollPart) {
-    return daemon.config(
-        Set.of(DeadLetterReason.UNREADABLE),
-        new DaemonOptions.Stage(groupId, input, outputs, 1, workers, pollPart, false),
-        RESULT_INTERVAL);
   }
 
   private int runLocally(UniqueUsers job) {
