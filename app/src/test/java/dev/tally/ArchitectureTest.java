@@ -40,7 +40,14 @@ final class ArchitectureTest {
           uses("dev.tally.json"),
           uses("dev.tally.csv"),
           uses("dev.tally.jobs.rollingsum", "dev.tally.job", "dev.tally.json", GSON),
-          uses("dev.tally.jobs.uniqueusers", "dev.tally.job", "dev.tally.json", GSON, HASH4J),
+          uses("dev.tally.jobs.sources", "dev.tally.job"),
+          uses(
+              "dev.tally.jobs.uniqueusers",
+              "dev.tally.job",
+              "dev.tally.jobs.sources",
+              "dev.tally.json",
+              GSON,
+              HASH4J),
           // What carries them.
           uses("dev.tally.state", "dev.tally.job", "org.rocksdb..", SLF4J),
           uses("dev.tally.kafka", KAFKA, "javax.net.ssl..", SLF4J),

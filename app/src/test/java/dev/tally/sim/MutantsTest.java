@@ -409,31 +409,31 @@ final class MutantsTest {
         mutantFor(
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: the replay offset is short of the last times",
-            "jobs/uniqueusers/PartsShard.java",
+            "jobs/sources/SourceClock.java",
             "position : times.oldestOffset();",
             "position : position - 5;"),
         mutantFor(
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: a range is counted twice after a restart",
-            "jobs/uniqueusers/PartsShard.java",
+            "jobs/sources/SourceClock.java",
             "    from = position;\n    clock",
             "    from = 0;\n    clock"),
         mutantFor(
             "jobs.uniqueusers.PartsShardTest",
             "users: the clock comes with the first part of a range",
             "jobs/uniqueusers/PartsShard.java",
-            "last ? clockSeconds : Part.NO_CLOCK",
-            "clockSeconds"),
+            "last ? range : range.withMoreToFollow()",
+            "range"),
         mutantFor(
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: an idle source keeps its say",
-            "jobs/uniqueusers/Sources.java",
+            "jobs/sources/Sources.java",
             "      if (!known.idle) {\n        lowest",
             "      if (true) {\n        lowest"),
         mutantFor(
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: a source that was never heard of is not waited for",
-            "jobs/uniqueusers/Sources.java",
+            "jobs/sources/Sources.java",
             "!known.heard || ",
             "known.heard && "),
         mutantFor(
@@ -446,8 +446,9 @@ final class MutantsTest {
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: a future frame is among the last times",
             "jobs/uniqueusers/PartsShard.java",
-            "aheadMillis > futureMaxMillis) {",
-            "aheadMillis > futureMaxMillis) { times.add(seconds, offset);"));
+            "clock.isFuture(seconds, timestampMillis)) {",
+            "clock.isFuture(seconds, timestampMillis)) {"
+                + " clock.note(seconds, offset, timestampMillis);"));
   }
 
   private static Stream<Mutant> ofMerging() {
@@ -529,7 +530,7 @@ final class MutantsTest {
             List.of(
                 new Patch(
                     "jobs/uniqueusers/MinutesShard.java",
-                    "newestMinute == Part.NO_CLOCK || newestMinute < keptFrom()",
+                    "newestMinute == Range.NO_CLOCK || newestMinute < keptFrom()",
                     "closedTo == NOTHING_CLOSED"),
                 new Patch(
                     "jobs/uniqueusers/MinutesShard.java",
@@ -553,7 +554,7 @@ final class MutantsTest {
             "if (true ||"),
         usersMutant(
             "one silent source is taken for all",
-            "jobs/uniqueusers/Sources.java",
+            "jobs/sources/Sources.java",
             "allMatch(known -> known.idle)",
             "anyMatch(known -> known.idle)"));
   }
@@ -562,14 +563,21 @@ final class MutantsTest {
     return Stream.of(
         usersMutant(
             "the replay of parts is short of the last times",
-            "jobs/uniqueusers/PartsShard.java",
+            "jobs/sources/SourceClock.java",
             "times.oldestOffset()",
             "Math.max(times.oldestOffset(), position - 20)"),
         usersMutant(
             "a frame has a say in its own median",
             "jobs/uniqueusers/PartsShard.java",
-            "    long median = known ? times.median() : 0;\n    times.add(seconds, offset);\n",
-            "    times.add(seconds, offset);\n    long median = known ? times.median() : 0;\n"),
+            """
+                long median = known ? clock.median() : 0;
+                if (clock.note(seconds, offset, timestampMillis)) {
+            """,
+            """
+                boolean believed = clock.note(seconds, offset, timestampMillis);
+                long median = known ? clock.median() : 0;
+                if (believed) {
+            """),
         usersMutant(
             "a replay gathers what was sent",
             "jobs/uniqueusers/PartsShard.java",
@@ -577,9 +585,9 @@ final class MutantsTest {
             "counts(offset, timestampMillis, output)"),
         usersMutant(
             "a source is idle after a moment",
-            "jobs/uniqueusers/PartsShard.java",
-            "          seconds == IDLE_SECONDS,",
-            "          true,"));
+            "jobs/sources/SourceClock.java",
+            "        seconds == IDLE_SECONDS,",
+            "        true,"));
   }
 
   private static Stream<Mutant> ofTheCalendarAndSilence() {

@@ -6,6 +6,7 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.Source;
+import dev.tally.jobs.sources.Range;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class CalendarShard implements Shard {
   private final TreeMap<Long, Long> framesOfHours = new TreeMap<>();
   private final Map<WindowKind, TreeMap<Long, Window>> windows = new EnumMap<>(WindowKind.class);
   private long closedTo = NOTHING_CLOSED;
-  private long newestHour = Part.NO_CLOCK;
+  private long newestHour = Range.NO_CLOCK;
   private boolean dayClosed; // since longer windows were told
   private final TreeMap<Long, Long> unsavedHours = new TreeMap<>();
 
@@ -169,7 +170,7 @@ final class CalendarShard implements Shard {
   @Override
   public long clockNanos() {
     long horizon = horizonNanos();
-    if (newestHour == Part.NO_CLOCK) {
+    if (newestHour == Range.NO_CLOCK) {
       return NO_CLOCK;
     }
     long clock = TimeUnit.SECONDS.toNanos(newestHour);

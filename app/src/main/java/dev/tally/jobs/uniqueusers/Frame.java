@@ -1,5 +1,7 @@
 package dev.tally.jobs.uniqueusers;
 
+import dev.tally.jobs.sources.RecentTimes;
+
 /**
  * What matters in a frame: who, as the hash of the uid, and when. One object serves a whole
  * partition: each frame overwrites the previous one.
@@ -11,7 +13,7 @@ final class Frame {
   static final int UID_BYTES_MAX = 1024;
 
   /** Every ts is below it: 10^11 unix seconds, in the year 5138. */
-  static final long TS_END = 100_000_000_000L;
+  static final long TS_END = RecentTimes.TIME_END;
 
   private long hash;
   private long tsSeconds;

@@ -6,6 +6,8 @@ import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.Source;
+import dev.tally.jobs.sources.Range;
+import dev.tally.jobs.sources.Sources;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -45,15 +47,15 @@ final class MinutesShard implements Shard {
   // Minutes that end by then are closed.
   private long closedTo = NOTHING_CLOSED;
   // How late it was when the last part had come, which wall time is added to in a silence.
-  private long spokenSeconds = Part.NO_CLOCK;
-  private long newestMinute = Part.NO_CLOCK;
+  private long spokenSeconds = Range.NO_CLOCK;
+  private long newestMinute = Range.NO_CLOCK;
   private long memoryBytes;
 
   MinutesShard(UniqueUsers settings, KeyedState saved, long clockNanos) {
     this.early = settings.early();
     this.graceSeconds = settings.grace().toSeconds();
     this.keptSeconds = settings.keptSeconds();
-    this.sources = new Sources(settings.holesAccepted());
+    this.sources = new Sources("frames", settings.holesAccepted());
     saved.scan(
         new byte[] {KeyedState.JOB_PREFIX},
         new byte[] {KeyedState.JOB_PREFIX + 1},
@@ -104,7 +106,7 @@ final class MinutesShard implements Shard {
       output.deadLetter(DeadLetterReason.UNREADABLE, String.valueOf(e.getMessage()));
       return;
     }
-    sources.hear(part, output.live());
+    sources.hear(part.range(), output.live());
     if (part.hasMinutes() && part.hour() < keptFrom()) {
       output.deadLetter(DeadLetterReason.LATE, late(part));
     } else {
@@ -140,9 +142,9 @@ final class MinutesShard implements Shard {
     return String.format(
         "frames of partition %d, offsets %d to %d, in the hour from %s: closed up to %s, and kept"
             + " for %d s",
-        part.source().partition(),
-        part.from(),
-        part.to(),
+        part.range().source().partition(),
+        part.range().from(),
+        part.range().to(),
         Instant.ofEpochSecond(part.hour()),
         Instant.ofEpochSecond(closedTo),
         keptSeconds);
@@ -196,7 +198,7 @@ final class MinutesShard implements Shard {
 
   @Override
   public void tick(long position, long silentMillis, Output output) {
-    if (!sources.allIdle() || spokenSeconds == Part.NO_CLOCK) {
+    if (!sources.allIdle() || spokenSeconds == Range.NO_CLOCK) {
       return;
     }
     long now = spokenSeconds + TimeUnit.MILLISECONDS.toSeconds(silentMillis);
@@ -210,7 +212,7 @@ final class MinutesShard implements Shard {
   public void end(long position, Output output) {
     long newest = sources.highestClock();
     closeTo(
-        newest == Part.NO_CLOCK
+        newest == Range.NO_CLOCK
             ? NOTHING_CLOSED
             : WindowKind.MINUTE.start(newest) + WindowKind.MINUTE_SECONDS,
         true,
@@ -288,7 +290,7 @@ final class MinutesShard implements Shard {
   /** The newest minute seen, unless wall time has left even its hour behind. */
   @Override
   public long clockNanos() {
-    return newestMinute == Part.NO_CLOCK || newestMinute < keptFrom()
+    return newestMinute == Range.NO_CLOCK || newestMinute < keptFrom()
         ? NO_CLOCK
         : TimeUnit.SECONDS.toNanos(newestMinute);
   }

@@ -1,7 +1,7 @@
 package dev.tally.jobs.uniqueusers;
 
 import dev.tally.job.Damaged;
-import dev.tally.job.Source;
+import dev.tally.jobs.sources.Range;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -14,13 +14,7 @@ import java.util.SortedMap;
  *
  * <pre>
  *   1 byte   version, 1
- *  16 bytes  topic id of the frames
- *   4 bytes  partition
- *   4 bytes  how many partitions the topic has
- *   8 bytes  from   offset of the first frame of the commit
- *   8 bytes  to     offset after the last one
- *   1 byte   flags: 1 the last part of its range, 2 the source is idle
- *   8 bytes  clock  of the source, in seconds since 1970; the lowest long if it has none
+ *  49 bytes  the {@link Range} of frames that the commit covers
  *   8 bytes  hour   that the minutes lie in, in seconds since 1970; 0 without minutes
  *   2 bytes  number of minutes, and for each of them:
  *     1 byte   minute of the hour
@@ -30,25 +24,13 @@ import java.util.SortedMap;
  *
  * @param minutes lies at the first minute; what follows is read while it is merged
  */
-record Part(
-    Source source,
-    long from,
-    long to,
-    boolean last,
-    boolean idle,
-    long clockSeconds,
-    long hour,
-    ByteBuffer minutes) {
-  static final long NO_CLOCK = Long.MIN_VALUE;
-
+record Part(Range range, long hour, ByteBuffer minutes) {
   /** The largest one: as many hashes as are gathered, in as many minutes as there can be. */
   static final int BYTES_MAX = 64 + 60 * 9 + (PartsShard.HASHES_MAX + 1) * Long.BYTES;
 
   private static final byte VERSION = 1;
-  private static final int HEADER_BYTES = 1 + 16 + 4 + 4 + 8 + 8 + 1 + 8 + 8 + 2;
+  private static final int HEADER_BYTES = 1 + Range.BYTES + Long.BYTES + Short.BYTES;
   private static final int MINUTE_HEADER_BYTES = 9;
-  private static final int LAST = 1;
-  private static final int IDLE = 2;
   private static final int MINUTES_MAX = 60;
 
   /** Takes the minutes of a part one by one. */
@@ -63,32 +45,15 @@ record Part(
   }
 
   /** The bytes of a part with these minutes, by their start. */
-  static byte[] write(
-      Source source,
-      long from,
-      long to,
-      boolean last,
-      boolean idle,
-      long clockSeconds,
-      SortedMap<Long, MinuteTally> minutes) {
+  static byte[] write(Range range, SortedMap<Long, MinuteTally> minutes) {
     int size = HEADER_BYTES;
     for (MinuteTally minute : minutes.values()) {
       size += MINUTE_HEADER_BYTES + Math.toIntExact(minute.users().users()) * Long.BYTES;
     }
     long hour = minutes.isEmpty() ? 0 : WindowKind.HOUR.start(minutes.firstKey());
-    ByteBuffer bytes =
-        ByteBuffer.allocate(size)
-            .put(VERSION)
-            .putLong(source.topicIdHigh())
-            .putLong(source.topicIdLow())
-            .putInt(source.partition())
-            .putInt(source.partitions())
-            .putLong(from)
-            .putLong(to)
-            .put((byte) ((last ? LAST : 0) | (idle ? IDLE : 0)))
-            .putLong(clockSeconds)
-            .putLong(hour)
-            .putShort((short) minutes.size());
+    ByteBuffer bytes = ByteBuffer.allocate(size).put(VERSION);
+    range.write(bytes);
+    bytes.putLong(hour).putShort((short) minutes.size());
     for (Map.Entry<Long, MinuteTally> minute : minutes.entrySet()) {
       bytes
           .put((byte) ((minute.getKey() - hour) / WindowKind.MINUTE_SECONDS))
@@ -111,37 +76,13 @@ record Part(
       if (version != VERSION) {
         throw new Damaged("a part of version " + version + ", this version reads " + VERSION);
       }
-      long idHigh = bytes.getLong();
-      long idLow = bytes.getLong();
-      Source source = new Source(idHigh, idLow, bytes.getInt(), bytes.getInt());
-      long from = bytes.getLong();
-      long to = bytes.getLong();
-      int flags = bytes.get();
-      long clockSeconds = bytes.getLong();
+      Range range = Range.read(bytes);
       long hour = bytes.getLong();
       int count = bytes.getShort();
-      boolean sound =
-          source.partition() >= 0
-              && source.partition() < source.partitions()
-              && from >= 0
-              && to >= from
-              && (flags & ~(LAST | IDLE)) == 0
-              && count >= 0
-              && count <= MINUTES_MAX
-              && WindowKind.HOUR.start(hour) == hour;
-      if (!sound) {
-        throw new Damaged("a part of " + source + " with offsets " + from + " to " + to);
+      if (count < 0 || count > MINUTES_MAX || WindowKind.HOUR.start(hour) != hour) {
+        throw new Damaged("a part with " + count + " minutes of the hour from " + hour);
       }
-      Part part =
-          new Part(
-              source,
-              from,
-              to,
-              (flags & LAST) != 0,
-              (flags & IDLE) != 0,
-              clockSeconds,
-              hour,
-              bytes.slice());
+      Part part = new Part(range, hour, bytes.slice());
       if (part.requireMinutes() != count) {
         throw new Damaged("a part with another number of minutes than it says");
       }

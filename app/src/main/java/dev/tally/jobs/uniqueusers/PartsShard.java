@@ -1,21 +1,20 @@
 package dev.tally.jobs.uniqueusers;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.tally.DurationText;
 import dev.tally.job.Bytes;
-import dev.tally.job.Damaged;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
 import dev.tally.job.Shard;
 import dev.tally.job.Source;
+import dev.tally.jobs.sources.Range;
+import dev.tally.jobs.sources.RecentTimes;
+import dev.tally.jobs.sources.SourceClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * frames, which decide about the next one.
  *
  * <p>A frame counts if its time is near its record timestamp. Otherwise it is history, and its time
- * must be near the median of the last ones: a flipped bit, a burst of them, or the few producers
- * whose clock is wrong do not move a median.
+ * must be near the median of the last ones ({@link SourceClock}).
  *
  * <p>Confined to the worker thread that owns the partition.
  */
@@ -34,54 +32,25 @@ final class PartsShard implements Shard {
   static final int HASHES_MAX = 100_000;
 
   private static final long AHEAD_MAX_SECONDS = WindowKind.DAY_SECONDS;
-  private static final long TIME_MAX_SECONDS = Long.MAX_VALUE / TimeUnit.SECONDS.toNanos(1) - 1;
 
-  // A source that is silent for this long has no say in when windows close.
-  private static final int IDLE_SECONDS = 10;
-  private static final String IDLE = "idle";
-
-  // In a silence, the newest of the last times tell how late it is; this share of them may be
-  // wrong.
-  private static final int NEWEST_LEFT_OUT = 16;
-
-  // 1 byte whether the last frame was believed by its record timestamp, 8 bytes the latest time
-  // that was, and the last times.
   private static final byte[] STATE = {KeyedState.JOB_PREFIX};
-  private static final int STATE_HEADER_BYTES = 1 + Long.BYTES;
 
-  private final long futureMaxMillis;
+  private final Optional<Duration> futureMax;
   private final long lateMaxSeconds;
   private final FrameScanner scanner = new FrameScanner();
   private final Frame frame = new Frame();
-  private final RecentTimes times;
+  private final SourceClock clock;
 
   // Gathered since the last part.
   private final TreeMap<Long, MinuteTally> minutes = new TreeMap<>();
   private @Nullable MinuteTally newest;
   private long newestMinute;
   private int hashes;
-  private long clockSeconds = Part.NO_CLOCK;
-  private long from;
-
-  private boolean byTimestamp; // whether the last frame was believed by its record timestamp
-  private long stampedSeconds = Part.NO_CLOCK; // the latest time believed so
-  private @Nullable Source source;
-  private int silentSecondsTold;
 
   PartsShard(UniqueUsers settings, KeyedState saved) {
-    this.futureMaxMillis = settings.futureMax().map(Duration::toMillis).orElse(-1L);
+    this.futureMax = settings.futureMax();
     this.lateMaxSeconds = settings.lateMax().toSeconds();
-    byte[] state = saved.get(STATE);
-    if (state == null) {
-      this.times = new RecentTimes();
-      return;
-    }
-    if (state.length < STATE_HEADER_BYTES || state[0] < 0 || state[0] > 1) {
-      throw new Damaged("saved times of " + state.length + " bytes");
-    }
-    this.byTimestamp = state[0] == 1;
-    this.stampedSeconds = ByteBuffer.wrap(state, 1, Long.BYTES).getLong();
-    this.times = RecentTimes.fromBytes(Arrays.copyOfRange(state, STATE_HEADER_BYTES, state.length));
+    this.clock = new SourceClock(settings.futureMax(), saved.get(STATE));
   }
 
   @Override
@@ -107,25 +76,18 @@ final class PartsShard implements Shard {
   /** The verdict on the frame, which may be that it is a dead letter. */
   private boolean counts(long offset, long timestampMillis, Output output) {
     long seconds = frame.tsSeconds();
-    if (seconds > TIME_MAX_SECONDS) {
+    if (seconds >= SourceClock.CLOCK_END_SECONDS) {
       output.deadLetter(
           DeadLetterReason.FUTURE, "ts " + seconds + " is beyond April 2262, where the clock ends");
       return false;
     }
-    // In a double, which cannot overflow, because a producer can choose any timestamp.
-    double aheadMillis = (double) TimeUnit.SECONDS.toMillis(seconds) - timestampMillis;
-    if (futureMaxMillis >= 0 && aheadMillis > futureMaxMillis) {
+    if (clock.isFuture(seconds, timestampMillis)) {
       output.deadLetter(DeadLetterReason.FUTURE, future(timestampMillis));
       return false;
     }
-    byTimestamp = futureMaxMillis >= 0 && aheadMillis >= -futureMaxMillis;
-    boolean known = times.size() == RecentTimes.TIMES_MAX;
-    long median = known ? times.median() : 0;
-    times.add(seconds, offset);
-    if (byTimestamp) {
-      long believed = Math.min(seconds, TimeUnit.MILLISECONDS.toSeconds(timestampMillis));
-      stampedSeconds = Math.max(stampedSeconds, believed);
-      clockSeconds = Math.max(clockSeconds, believed);
+    boolean known = clock.knowsMedian();
+    long median = known ? clock.median() : 0;
+    if (clock.note(seconds, offset, timestampMillis)) {
       return true;
     }
     if (known && seconds < median - lateMaxSeconds) {
@@ -136,7 +98,7 @@ final class PartsShard implements Shard {
       output.deadLetter(DeadLetterReason.FUTURE, beside("ahead of", AHEAD_MAX_SECONDS, median));
       return false;
     }
-    clockSeconds = Math.max(clockSeconds, times.nthNewest(times.size() / 2));
+    clock.believeHistory();
     return true;
   }
 
@@ -149,99 +111,57 @@ final class PartsShard implements Shard {
       newestMinute = minute;
     }
     if (tally.add(frame.hash()) && ++hashes == HASHES_MAX) {
-      send(offset + 1, false, clockSeconds, output);
+      send(clock.takeTo(offset + 1), output);
     }
   }
 
   @Override
   public void resume(Source source, long position, String memo) {
-    this.source = source;
-    from = position;
-    clockSeconds = Part.NO_CLOCK;
-    // Said once more after ten seconds, in case the next stage has forgotten; until then it counts.
-    silentSecondsTold = memo.equals(IDLE) ? IDLE_SECONDS - 1 : 0;
+    clock.resume(source, position, memo);
   }
 
-  /** Every range that is committed has a part, so that a hole or a repetition shows. */
   @Override
   public void flush(long position, Output output) {
-    if (position > from) {
-      silentSecondsTold = 0;
-      send(position, false, clockSeconds, output);
-    }
+    send(clock.flush(position), output);
   }
 
   @Override
   public void tick(long position, long silentMillis, Output output) {
-    int seconds = (int) Math.min(TimeUnit.MILLISECONDS.toSeconds(silentMillis), IDLE_SECONDS);
-    if (seconds > silentSecondsTold) {
-      silentSecondsTold = seconds;
-      long now = presentSeconds();
-      send(
-          position,
-          seconds == IDLE_SECONDS,
-          now == Part.NO_CLOCK ? now : now + TimeUnit.MILLISECONDS.toSeconds(silentMillis),
-          output);
-    }
+    send(clock.tick(position, silentMillis), output);
   }
 
   @Override
   public void end(long position, Output output) {
-    if (silentSecondsTold < IDLE_SECONDS) {
-      silentSecondsTold = IDLE_SECONDS;
-      send(position, true, presentSeconds(), output);
-    }
-  }
-
-  /** The newest time that is believed, as far as the last frames tell. */
-  private long presentSeconds() {
-    if (times.size() == 0) {
-      return Part.NO_CLOCK;
-    }
-    return byTimestamp ? stampedSeconds : times.nthNewest(times.size() / NEWEST_LEFT_OUT);
+    send(clock.end(position), output);
   }
 
   @Override
   public String memo() {
-    return silentSecondsTold == IDLE_SECONDS ? IDLE : "";
+    return clock.memo();
   }
 
-  private void send(long to, boolean idle, long clockSeconds, Output output) {
-    Source source = requireNonNull(this.source);
-    while (!minutes.isEmpty()) {
-      long hour = WindowKind.HOUR.start(minutes.firstKey());
-      var ofHour = minutes.headMap(hour + WindowKind.HOUR_SECONDS);
-      boolean last = ofHour.size() == minutes.size();
-      output.answer(
-          UniqueUsers.PARTS,
-          null,
-          // The clock comes last: what it closes must have been counted.
-          Part.write(
-              source, from, to, last, last && idle, last ? clockSeconds : Part.NO_CLOCK, ofHour));
-      ofHour.clear();
-      if (last) {
-        sent(to);
-        return;
-      }
+  /** Sends the range in one part for each hour, or in one without frames; nothing if it is null. */
+  private void send(@Nullable Range range, Output output) {
+    if (range == null) {
+      return;
     }
-    output.answer(
-        UniqueUsers.PARTS, null, Part.write(source, from, to, true, idle, clockSeconds, minutes));
-    sent(to);
-  }
-
-  private void sent(long to) {
-    from = to;
+    boolean last;
+    do {
+      long hour = minutes.isEmpty() ? 0 : WindowKind.HOUR.start(minutes.firstKey());
+      var ofHour = minutes.headMap(hour + WindowKind.HOUR_SECONDS);
+      last = ofHour.size() == minutes.size();
+      Range told = last ? range : range.withMoreToFollow();
+      output.answer(UniqueUsers.PARTS, null, Part.write(told, ofHour));
+      ofHour.clear();
+    } while (!last);
     newest = null;
     hashes = 0;
-    clockSeconds = Part.NO_CLOCK;
   }
 
   private String future(long timestampMillis) {
     return String.format(
         "ts %s is more than %s ahead of the record timestamp %s",
-        time(frame.tsSeconds()),
-        DurationText.of(Duration.ofMillis(futureMaxMillis)),
-        timestampMillis);
+        time(frame.tsSeconds()), DurationText.of(futureMax.orElseThrow()), timestampMillis);
   }
 
   private String beside(String where, long seconds, long median) {
@@ -252,7 +172,7 @@ final class PartsShard implements Shard {
         DurationText.of(Duration.ofSeconds(seconds)),
         where,
         time(median),
-        times.size());
+        RecentTimes.TIMES_MAX);
   }
 
   private static String time(long seconds) {
@@ -261,13 +181,12 @@ final class PartsShard implements Shard {
 
   @Override
   public long replayFrom(long position) {
-    return times.size() == 0 ? position : times.oldestOffset();
+    return clock.replayFrom(position);
   }
 
-  /** The newest of the last times; it tells whether a replay has found the same ones. */
   @Override
   public long clockNanos() {
-    return times.size() == 0 ? NO_CLOCK : TimeUnit.SECONDS.toNanos(times.nthNewest(0));
+    return clock.clockNanos();
   }
 
   @Override
@@ -277,14 +196,7 @@ final class PartsShard implements Shard {
 
   @Override
   public void save(KeyedState.Batch batch) {
-    byte[] last = times.toBytes();
-    batch.put(
-        STATE,
-        ByteBuffer.allocate(STATE_HEADER_BYTES + last.length)
-            .put((byte) (byTimestamp ? 1 : 0))
-            .putLong(stampedSeconds)
-            .put(last)
-            .array());
+    batch.put(STATE, clock.toBytes());
   }
 
   @Override

@@ -10,11 +10,11 @@
  *   <li>Bytes in: {@code FrameScanner} reads ordinary frames, {@code FrameReader} all others, and
  *       says what is wrong with them ({@code Unreadable}). Both fill a {@code Frame}, with the
  *       {@code UidHash} of its uid.
- *   <li>Stage 1: {@code RecentTimes} decides which frames count, {@code PartsShard} gathers them,
- *       each minute in a {@code MinuteTally}, and sends a {@code Part}.
+ *   <li>Stage 1: {@code PartsShard} decides which frames count, by a {@code sources.SourceClock},
+ *       gathers them, each minute in a {@code MinuteTally}, and sends a {@code Part}.
  *   <li>Counting: {@code UserSet}, a {@code Window} of a {@code WindowKind}, and the result that it
  *       tells.
- *   <li>Stage 2: {@code Sources}, {@code Hour}, {@code MinutesShard}, which sends an {@code
+ *   <li>Stage 2: {@code sources.Sources}, {@code Hour}, {@code MinutesShard}, which sends an {@code
  *       HourRecord}.
  *   <li>Stage 3: {@code CalendarShard}.
  * </ol>

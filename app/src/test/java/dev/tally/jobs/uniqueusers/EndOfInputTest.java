@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Source;
+import dev.tally.job.StageLife;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

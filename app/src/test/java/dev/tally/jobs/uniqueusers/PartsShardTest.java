@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Source;
+import dev.tally.job.StageLife;
+import dev.tally.jobs.sources.Range;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,9 +48,10 @@ final class PartsShardTest {
     }
     life.compute(3);
     life.commit();
-    assertEquals(List.of(false, false, true), parts.stream().map(Part::last).toList());
     assertEquals(
-        List.of(Part.NO_CLOCK, Part.NO_CLOCK, HOUR + 7201),
-        parts.stream().map(Part::clockSeconds).toList());
+        List.of(false, false, true), parts.stream().map(part -> part.range().last()).toList());
+    assertEquals(
+        List.of(Range.NO_CLOCK, Range.NO_CLOCK, HOUR + 7201),
+        parts.stream().map(part -> part.range().clockSeconds()).toList());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tally.fuzz.FuzzTarget;
 import dev.tally.job.Damaged;
 import dev.tally.job.Source;
+import dev.tally.jobs.sources.Range;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,7 +29,7 @@ final class StageFormatsFuzzTest implements FuzzTarget {
       tally.add(7);
       minutes.put(HOUR + 1200L * minute, tally);
     }
-    return Part.write(new Source(1, 2, 3, 4), 5, 9, true, empty, HOUR + 7, minutes);
+    return Part.write(new Range(new Source(1, 2, 3, 4), 5, 9, true, empty, HOUR + 7), minutes);
   }
 
   private static byte[] hour() {
@@ -73,15 +74,7 @@ final class StageFormatsFuzzTest implements FuzzTarget {
           minutes.put(start, tally);
         });
     // What a writer would write is read back; it is free in the order of hashes.
-    byte[] again =
-        Part.write(
-            part.source(),
-            part.from(),
-            part.to(),
-            part.last(),
-            part.idle(),
-            part.clockSeconds(),
-            minutes);
+    byte[] again = Part.write(part.range(), minutes);
     if (plain[0] && !minutes.isEmpty()) {
       assertEquals(input.length, again.length);
       assertEquals(part.hour(), Part.read(ByteBuffer.wrap(again)).hour());

@@ -9,6 +9,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.Source;
+import dev.tally.job.StageLife;
+import dev.tally.jobs.sources.Range;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,8 +101,9 @@ final class UniqueUsersPropertyTest {
           if (stage == 1) {
             assertEquals(DeadLetterReason.LATE, reason);
             Part part = Part.read(record.value());
+            Range range = part.range();
             forgotten.add(
-                new long[] {part.source().partition(), part.from(), part.to(), part.hour()});
+                new long[] {range.source().partition(), range.from(), range.to(), part.hour()});
           } else {
             assertEquals(0, stage);
             Sent frame = sent(partition, record.offset());

@@ -1,14 +1,7 @@
-package dev.tally.jobs.uniqueusers;
+package dev.tally.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tally.job.DeadLetterReason;
-import dev.tally.job.Job;
-import dev.tally.job.KeyedState;
-import dev.tally.job.MemoryState;
-import dev.tally.job.Output;
-import dev.tally.job.Shard;
-import dev.tally.job.Source;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * What is emitted counts once it is committed; a crash forgets the rest, and the state is found
  * again from what was saved, or from the replay offset.
  */
-final class StageLife {
+public final class StageLife {
   /** A record of the stage's input. */
-  record Rec(long offset, ByteBuffer value, long timestampMillis) {}
+  public record Rec(long offset, ByteBuffer value, long timestampMillis) {}
 
   /** Takes what the stage emits, once it is committed. */
-  interface Sink {
+  public interface Sink {
     void answer(int topic, byte @Nullable [] key, byte[] value);
 
     void deadLetter(Rec record, DeadLetterReason reason);
@@ -50,7 +43,7 @@ final class StageLife {
   private long exactFrom;
   private long savedClock = Shard.NO_CLOCK;
 
-  StageLife(Job job, Source source, Sink sink) {
+  public StageLife(Job job, Source source, Sink sink) {
     this.job = job;
     this.source = source;
     this.sink = sink;
@@ -59,7 +52,7 @@ final class StageLife {
   }
 
   /** Appends to the input. Offsets may leave gaps, as transaction markers do. */
-  void append(byte[] value, long timestampMillis, int gap) {
+  public void append(byte[] value, long timestampMillis, int gap) {
     long offset = log.isEmpty() ? gap : log.get(log.size() - 1).offset() + 1 + gap;
     log.add(new Rec(offset, ByteBuffer.wrap(value), timestampMillis));
   }
@@ -102,16 +95,16 @@ final class StageLife {
   }
 
   /** Computes up to this many records, without committing. */
-  void compute(int records) {
+  public void compute(int records) {
     from(position, Long.MAX_VALUE).stream().limit(records).forEach(rec -> apply(rec, true));
   }
 
-  boolean atEnd() {
+  public boolean atEnd() {
     return log.isEmpty() || position > log.get(log.size() - 1).offset();
   }
 
   /** The commit point: what was emitted becomes visible with offset and memo. */
-  void commit() {
+  public void commit() {
     shard.flush(position, output(null, true));
     committed = position;
     committedClock = shard.clockNanos();
@@ -136,7 +129,7 @@ final class StageLife {
   }
 
   /** As the engine does in a silence; must be called with nothing uncommitted. */
-  void tick(long silentMillis) {
+  public void tick(long silentMillis) {
     assertEquals(List.of(), uncommitted);
     shard.tick(position, silentMillis, output(null, true));
     if (!uncommitted.isEmpty() || !shard.memo().equals(memo)) {
@@ -144,12 +137,12 @@ final class StageLife {
     }
   }
 
-  void end() {
+  public void end() {
     shard.end(position, output(null, true));
     commit();
   }
 
-  void save() {
+  public void save() {
     assertEquals(committed, position);
     KeyedState.Batch batch = saved.batch();
     shard.save(batch);
@@ -160,7 +153,7 @@ final class StageLife {
   }
 
   /** What is not committed never happened; state comes from the disk, or from the log alone. */
-  void crash(boolean diskLost) {
+  public void crash(boolean diskLost) {
     uncommitted.clear();
     saved = diskLost ? new MemoryState() : saved.copy();
     boolean useSaved = !diskLost && savedTo >= replayFrom && exactFrom <= committed;
@@ -185,11 +178,11 @@ final class StageLife {
     }
   }
 
-  long committed() {
+  public long committed() {
     return committed;
   }
 
-  List<Rec> log() {
+  public List<Rec> log() {
     return log;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tally.jobs.uniqueusers;
+package dev.tally.jobs.sources;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -44,7 +44,7 @@ final class RecentTimesTest {
       SplittableRandom random = new SplittableRandom(seed);
       // From all alike to hardly two alike, at both ends of what a time can be.
       long spread = 1L << random.nextInt(37);
-      long lowest = random.nextBoolean() ? 0 : Frame.TS_END - spread;
+      long lowest = random.nextBoolean() ? 0 : RecentTimes.TIME_END - spread;
       if (lowest < 0) {
         lowest = 0;
       }

@@ -1,4 +1,4 @@
-package dev.tally.jobs.uniqueusers;
+package dev.tally.jobs.sources;
 
 import dev.tally.Stop;
 import dev.tally.job.Damaged;
@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The partitions of the frames, as far as their parts have told: how late it is in each, whether it
+ * The partitions of the input, as far as their ranges have told: how late it is in each, whether it
  * is idle, and up to which offset it has been counted. Confined to the thread of its shard.
  */
-final class Sources {
+public final class Sources {
   /** What is known of one partition. */
   private static final class Known {
     private boolean heard;
     private boolean idle;
-    private long clockSeconds = Part.NO_CLOCK;
+    private long clockSeconds = Range.NO_CLOCK;
     private long to = UNKNOWN;
   }
 
@@ -36,6 +36,7 @@ final class Sources {
   private static final int CLOCK = 4;
   private static final int OFFSET = 8;
 
+  private final String records;
   private final boolean holesAccepted;
   private long topicIdHigh;
   private long topicIdLow;
@@ -44,21 +45,23 @@ final class Sources {
   /**
    * Knows nothing yet.
    *
+   * @param records what the partitions hold, as messages name it
    * @param holesAccepted whether a range may repeat or leave a hole
    */
-  Sources(boolean holesAccepted) {
+  public Sources(String records, boolean holesAccepted) {
+    this.records = records;
     this.holesAccepted = holesAccepted;
   }
 
   /**
-   * Takes the word of a part. Parts of a topic that was created anew retire all sources of the old
-   * one.
+   * Takes the word of a range. One of a topic that was created anew retires all sources of the old
+   * topic.
    *
-   * @param checked whether its range must follow the one before it; a replay cannot tell
+   * @param checked whether it must follow the range before it; a replay cannot tell
    * @throws Stop if a range repeats, or leaves a hole
    */
-  void hear(Part part, boolean checked) {
-    Source source = part.source();
+  public void hear(Range range, boolean checked) {
+    Source source = range.source();
     if (source.topicIdHigh() != topicIdHigh || source.topicIdLow() != topicIdLow) {
       topicIdHigh = source.topicIdHigh();
       topicIdLow = source.topicIdLow();
@@ -68,28 +71,30 @@ final class Sources {
       partitions.add(new Known());
     }
     Known known = partitions.get(source.partition());
-    if (checked && !holesAccepted && known.to != UNKNOWN && known.to != part.from()) {
-      throw hole(part, known.to);
+    if (checked && !holesAccepted && known.to != UNKNOWN && known.to != range.from()) {
+      throw hole(range, known.to);
     }
-    if (part.last()) {
-      known.to = part.to();
+    if (range.last()) {
+      known.to = range.to();
     }
     known.heard = true;
-    known.idle = part.idle();
-    known.clockSeconds = Math.max(known.clockSeconds, part.clockSeconds());
+    known.idle = range.idle();
+    known.clockSeconds = Math.max(known.clockSeconds, range.clockSeconds());
   }
 
-  private static Stop hole(Part part, long to) {
-    boolean repeats = part.from() < to;
+  private Stop hole(Range range, long to) {
+    boolean repeats = range.from() < to;
     return Stop.refused(
-        "frames of partition %d are counted up to offset %d, and the next part of them is of %d to"
-            + " %d: frames would be %s. Either the offsets of the first stage's group were set by"
+        "%s of partition %d are counted up to offset %d, and the next part of them is of %d to"
+            + " %d: %s would be %s. Either the offsets of the first stage's group were set by"
             + " hand, or the brokers have lost the end of a transaction (KAFKA-20734). To accept"
             + " it, start with --on.missing.history continue.",
-        part.source().partition(),
+        records,
+        range.source().partition(),
         to,
-        part.from(),
-        part.to(),
+        range.from(),
+        range.to(),
+        records,
         repeats ? "counted twice" : "missing");
   }
 
@@ -97,10 +102,10 @@ final class Sources {
    * How late it is in all sources that have a say: the lowest of their clocks. Empty as long as one
    * of them has not been heard of or has no clock, or if all are idle.
    */
-  OptionalLong lowestClock() {
+  public OptionalLong lowestClock() {
     long lowest = Long.MAX_VALUE;
     for (Known known : partitions) {
-      if (!known.heard || (!known.idle && known.clockSeconds == Part.NO_CLOCK)) {
+      if (!known.heard || (!known.idle && known.clockSeconds == Range.NO_CLOCK)) {
         return OptionalLong.empty();
       }
       if (!known.idle) {
@@ -111,13 +116,13 @@ final class Sources {
   }
 
   /** Whether every source has said that it is idle. */
-  boolean allIdle() {
+  public boolean allIdle() {
     return !partitions.isEmpty() && partitions.stream().allMatch(known -> known.idle);
   }
 
-  /** The highest of all clocks, {@link Part#NO_CLOCK} if there is none. */
-  long highestClock() {
-    return partitions.stream().mapToLong(known -> known.clockSeconds).max().orElse(Part.NO_CLOCK);
+  /** The highest of all clocks, {@link Range#NO_CLOCK} if there is none. */
+  public long highestClock() {
+    return partitions.stream().mapToLong(known -> known.clockSeconds).max().orElse(Range.NO_CLOCK);
   }
 
   /**
@@ -125,7 +130,7 @@ final class Sources {
    * byte of flags, the clock and the offset as variable-length numbers. Where that is too long,
    * offsets are left out: a repetition then goes unnoticed if it spans a restart.
    */
-  String text() {
+  public String text() {
     if (partitions.isEmpty()) {
       return "";
     }
@@ -141,7 +146,7 @@ final class Sources {
       long base = Math.max(0, highestClock());
       putNumber(bytes, base);
       for (Known known : partitions) {
-        boolean clock = known.clockSeconds != Part.NO_CLOCK;
+        boolean clock = known.clockSeconds != Range.NO_CLOCK;
         boolean offset = withOffsets && known.to != UNKNOWN;
         bytes.put(
             (byte)
@@ -161,9 +166,8 @@ final class Sources {
         return "";
       }
       throw Stop.refused(
-          "the frames have %d partitions: more than unique-users can keep apart. Give it a topic"
-              + " with fewer.",
-          partitions.size());
+          "the %s have %d partitions: more than can be kept apart. Use a topic with fewer.",
+          records, partitions.size());
     }
     return Base64.getUrlEncoder()
         .withoutPadding()
@@ -175,7 +179,7 @@ final class Sources {
    *
    * @throws Damaged if it makes no sense
    */
-  void restore(String text) {
+  public void restore(String text) {
     partitions = new ArrayList<>();
     if (text.isEmpty()) {
       return;

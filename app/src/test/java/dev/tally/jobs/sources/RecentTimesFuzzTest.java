@@ -1,4 +1,4 @@
-package dev.tally.jobs.uniqueusers;
+package dev.tally.jobs.sources;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 

@@ -1,4 +1,4 @@
-package dev.tally.jobs.uniqueusers;
+package dev.tally.jobs.sources;
 
 import dev.tally.job.Damaged;
 import java.nio.ByteBuffer;
@@ -6,14 +6,17 @@ import java.util.Arrays;
 
 /**
  * The last {@value #TIMES_MAX} event times of a partition, in unix seconds, each with the offset of
- * its frame. Their median tells what time it is in a partition, whatever a minority of the frames
+ * its frame. Their median tells what time it is in a partition, whatever a minority of the records
  * claims. Held twice: as a ring in the order of offsets, and sorted.
  *
  * <p>Confined to the thread of its shard.
  */
-final class RecentTimes {
+public final class RecentTimes {
   /** The number of times that are held; odd, so that one of them is the median. */
-  static final int TIMES_MAX = 63;
+  public static final int TIMES_MAX = 63;
+
+  /** Every time is below it: 10^11 unix seconds, in the year 5138. */
+  public static final long TIME_END = 100_000_000_000L;
 
   private static final int ENTRY_BYTES = 2 * Long.BYTES;
 
@@ -29,7 +32,7 @@ final class RecentTimes {
    * @param timeSeconds unix seconds
    * @param offset higher than all before
    */
-  void add(long timeSeconds, long offset) {
+  public void add(long timeSeconds, long offset) {
     if (size == TIMES_MAX) {
       replace(times[next], timeSeconds);
     } else {
@@ -72,7 +75,7 @@ final class RecentTimes {
   }
 
   /** The number of times held, 0 to {@value #TIMES_MAX}. */
-  int size() {
+  public int size() {
     return size;
   }
 
@@ -81,7 +84,7 @@ final class RecentTimes {
    *
    * @throws IllegalStateException if there are fewer
    */
-  long median() {
+  public long median() {
     if (size < TIMES_MAX) {
       throw new IllegalStateException("there is no median of " + size + " times");
     }
@@ -94,7 +97,7 @@ final class RecentTimes {
    *
    * @throws IllegalStateException if there are no more than `skip` times
    */
-  long nthNewest(int skip) {
+  public long nthNewest(int skip) {
     if (skip < 0 || skip >= size) {
       throw new IllegalStateException(skip + " of " + size + " times cannot be left out");
     }
@@ -106,7 +109,7 @@ final class RecentTimes {
    *
    * @throws IllegalStateException if there is no time
    */
-  long oldestOffset() {
+  public long oldestOffset() {
     if (size == 0) {
       throw new IllegalStateException("no time is held, hence no offset");
     }
@@ -125,7 +128,7 @@ final class RecentTimes {
    *   8 + 8 bytes each  unix seconds and offset, big-endian
    * </pre>
    */
-  byte[] toBytes() {
+  public byte[] toBytes() {
     ByteBuffer bytes = ByteBuffer.allocate(1 + ENTRY_BYTES * size).put((byte) size);
     for (int i = 0; i < size; i++) {
       int at = (oldest() + i) % TIMES_MAX;
@@ -139,7 +142,7 @@ final class RecentTimes {
    *
    * @throws Damaged if it cannot have written these bytes
    */
-  static RecentTimes fromBytes(byte[] bytes) {
+  public static RecentTimes fromBytes(byte[] bytes) {
     int count = bytes.length == 0 ? -1 : bytes[0];
     if (count < 0 || count > TIMES_MAX || bytes.length != 1 + ENTRY_BYTES * count) {
       throw new Damaged(
@@ -154,7 +157,7 @@ final class RecentTimes {
     for (int i = 0; i < count; i++) {
       long timeSeconds = entries.getLong();
       long offset = entries.getLong();
-      if (timeSeconds < 0 || timeSeconds >= Frame.TS_END) {
+      if (timeSeconds < 0 || timeSeconds >= TIME_END) {
         throw new Damaged("a recent time is " + timeSeconds + " s");
       }
       if (offset <= offsetBefore) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.jobs.sources;
+
+import org.jspecify.annotations.NullMarked;
