@@ -40,9 +40,16 @@ final class ArchitectureTest {
           uses("dev.tally.json"),
           uses("dev.tally.csv"),
           uses("dev.tally.jobs.rollingsum", "dev.tally.job", "dev.tally.json", GSON),
-          uses("dev.tally.jobs.sources", "dev.tally.job"),
+          uses("dev.tally.jobs.sources", "dev.tally.job", GSON),
           uses(
               "dev.tally.jobs.uniqueusers",
+              "dev.tally.job",
+              "dev.tally.jobs.sources",
+              "dev.tally.json",
+              GSON,
+              HASH4J),
+          uses(
+              "dev.tally.jobs.topindustries",
               "dev.tally.job",
               "dev.tally.jobs.sources",
               "dev.tally.json",

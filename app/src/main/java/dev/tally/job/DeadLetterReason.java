@@ -12,6 +12,8 @@ public enum DeadLetterReason {
   FUTURE,
   /** The record key is not the key that totals are kept by, so a total could be split. */
   MISKEYED,
+  /** It says of something what an earlier record says otherwise. */
+  CONFLICT,
   /** The dead letter itself was too large to send; its value is truncated. */
   OVERSIZED;
 

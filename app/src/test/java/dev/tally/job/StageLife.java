@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,16 @@ public final class StageLife {
   /** A record of the stage's input. */
   public record Rec(long offset, ByteBuffer value, long timestampMillis) {}
 
+  /** A row of the table that the stage reads beside its input; a null value deletes it. */
+  private record Row(long offset, ByteBuffer key, @Nullable ByteBuffer value) {}
+
   /** Takes what the stage emits, once it is committed. */
   public interface Sink {
+    /** The same, with the record that it was emitted at; null if there was none. */
+    default void answer(@Nullable Rec current, int topic, byte @Nullable [] key, byte[] value) {
+      answer(topic, key, value);
+    }
+
     void answer(int topic, byte @Nullable [] key, byte[] value);
 
     void deadLetter(Rec record, DeadLetterReason reason);
@@ -30,6 +40,9 @@ public final class StageLife {
   private final Sink sink;
   private final List<Rec> log = new ArrayList<>();
   private final List<Runnable> uncommitted = new ArrayList<>();
+
+  private final List<List<Row>> table = new ArrayList<>(); // by partition
+  private long[] rowsTo = {};
 
   private Shard shard;
   private long position;
@@ -57,6 +70,60 @@ public final class StageLife {
     log.add(new Rec(offset, ByteBuffer.wrap(value), timestampMillis));
   }
 
+  /** Gives it a table with so many partitions. */
+  public void withTable(int partitions) {
+    for (int i = 0; i < partitions; i++) {
+      table.add(new ArrayList<>());
+    }
+    rowsTo = new long[partitions];
+  }
+
+  private Source table(int partition) {
+    return new Source(9, 9, partition, table.size());
+  }
+
+  /** Appends to the table. */
+  public void appendRow(int partition, byte[] key, byte @Nullable [] value, int gap) {
+    List<Row> rows = table.get(partition);
+    long offset = rows.isEmpty() ? gap : rows.get(rows.size() - 1).offset() + 1 + gap;
+    rows.add(new Row(offset, ByteBuffer.wrap(key), value == null ? null : ByteBuffer.wrap(value)));
+  }
+
+  /** The sum over the partitions of the offsets after their last rows. */
+  public long tableEnds() {
+    return table.stream()
+        .filter(rows -> !rows.isEmpty())
+        .mapToLong(rows -> rows.get(rows.size() - 1).offset() + 1)
+        .sum();
+  }
+
+  /** Removes the rows that have been followed by one with the same key. */
+  public void compactTable() {
+    for (List<Row> rows : table) {
+      Map<ByteBuffer, Long> last = new HashMap<>();
+      rows.forEach(row -> last.put(row.key(), row.offset()));
+      rows.removeIf(row -> last.getOrDefault(row.key(), -1L) > row.offset());
+    }
+  }
+
+  /** Gives the shard the rows that it has not been given. */
+  public void readTable() {
+    readTable(Integer.MAX_VALUE);
+  }
+
+  private void readTable(int rowsMax) {
+    int left = rowsMax;
+    for (int i = 0; i < table.size(); i++) {
+      for (Row row : List.copyOf(table.get(i))) {
+        if (row.offset() >= rowsTo[i] && left-- > 0) {
+          byte[] key = row.key().array().clone();
+          shard.row(table(i), row.offset(), key, Bytes.copyOf(row.value()));
+          rowsTo[i] = row.offset() + 1;
+        }
+      }
+    }
+  }
+
   private Output output(@Nullable Rec current, boolean live) {
     return new Output() {
       @Override
@@ -67,7 +134,7 @@ public final class StageLife {
       @Override
       public void answer(int topic, byte @Nullable [] key, byte[] value) {
         if (live) {
-          uncommitted.add(() -> sink.answer(topic, key, value));
+          uncommitted.add(() -> sink.answer(current, topic, key, value));
         }
       }
 
@@ -165,7 +232,14 @@ public final class StageLife {
     }
     shard = job.open(saved, savedClock, source.partitions(), Long.MAX_VALUE);
     long begin = useSaved ? savedTo : replayFrom;
-    from(begin, committed).forEach(rec -> apply(rec, false));
+    for (int i = 0; i < rowsTo.length; i++) {
+      rowsTo[i] = shard.rowsTo(table(i));
+    }
+    for (Rec rec : from(begin, committed)) {
+      apply(rec, false);
+      readTable(1); // rows come between records
+    }
+    readTable();
     position = committed;
     clocks.tailMap(committed, true).clear();
     shard.resume(source, committed, memo);

@@ -55,6 +55,7 @@ final class MutantsTest {
             ofTheStageParts(),
             ofTheCalendarAndSilence(),
             ofTables(),
+            ofTopIndustries(),
             ofWhatHistoriesDoNotShow())
         .flatMap(mutants -> mutants);
   }
@@ -446,8 +447,8 @@ final class MutantsTest {
             "jobs.uniqueusers.UniqueUsersPropertyTest",
             "users: a future frame is among the last times",
             "jobs/uniqueusers/PartsShard.java",
-            "clock.isFuture(seconds, timestampMillis)) {",
-            "clock.isFuture(seconds, timestampMillis)) {"
+            "clock.isFuture(TimeUnit.SECONDS.toMillis(seconds), timestampMillis)) {",
+            "clock.isFuture(TimeUnit.SECONDS.toMillis(seconds), timestampMillis)) {"
                 + " clock.note(seconds, offset, timestampMillis);"));
   }
 
@@ -683,6 +684,143 @@ final class MutantsTest {
             "engine/Table.java",
             "if (rowsTo > end) {",
             "if (false) {"));
+  }
+
+  private static Stream<Mutant> ofTopIndustries() {
+    return Stream.of(ofOrders(), ofWhatIsRanked(), ofWhatIsKept()).flatMap(mutants -> mutants);
+  }
+
+  private static Stream<Mutant> ofOrders() {
+    return Stream.of(
+        mutantFor(
+            "jobs.topindustries.OrdersShardTest",
+            "industries: no record timestamp is believed",
+            "jobs/sources/SourceClock.java",
+            "aheadMillis(TimeUnit.SECONDS.toMillis(seconds), timestampMillis)",
+            "aheadMillis(seconds, timestampMillis)"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: an order that repeats counts again",
+            "jobs/topindustries/KnownOrders.java",
+            "      if (same && each == hour) {",
+            "      if (false) {"),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: an order that was refused is not known",
+            "jobs/topindustries/KnownOrders.java",
+            "    if (newest < hour) {\n",
+            "    if (false) {\n"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: an order_id is taken however much later it comes",
+            "jobs/topindustries/KnownOrders.java",
+            "newest < hour - lateHours",
+            "false"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: a conflict has no dead letter",
+            "jobs/topindustries/RankShard.java",
+            "      case CONFLICT ->\n          output",
+            "      case CONFLICT -> new Object();\n      default ->\n          output"),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: what is known of an order_id is forgotten with its first hour",
+            "jobs/topindustries/KnownOrders.java",
+            "    if (newest <= hour) {\n",
+            "    if (true) {\n"),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: order_ids that are past stay on the disk",
+            "jobs/topindustries/RankShard.java",
+            "    past.forEach(this::forget);\n",
+            ""),
+        mutantFor(
+            "jobs.topindustries.OrdersShardTest",
+            "industries: a time is in the future by the millisecond",
+            "jobs/topindustries/OrdersShard.java",
+            "time.plusNanos(TimeUnit.MILLISECONDS.toNanos(1) - 1).toEpochMilli()",
+            "time.toEpochMilli()"));
+  }
+
+  private static Stream<Mutant> ofWhatIsRanked() {
+    return Stream.of(
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: a memo is not handed down",
+            "jobs/topindustries/RankShard.java",
+            "    if (!memo.isEmpty()) {",
+            "    if (false) {"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: the replay offset follows what is closed",
+            "jobs/topindustries/RankShard.java",
+            ": TimeUnit.HOURS.toNanos(newestHour);",
+            ": TimeUnit.HOURS.toNanos(closedHour);"),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: an hour is ranked before it is over",
+            "jobs/topindustries/RankShard.java",
+            "wholeHours(lowest.getAsLong() - graceSeconds)",
+            "wholeHours(lowest.getAsLong() - graceSeconds) + 1"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: silence closes nothing",
+            "jobs/topindustries/RankShard.java",
+            "if (sources.allIdle() && ",
+            "if (false && "),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: hours stay in the industries that a customer has left",
+            "jobs/topindustries/RankShard.java",
+            "              hours.remove(hour, before, total);\n",
+            ""),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: rows of a table created anew are added to the old ones",
+            "jobs/topindustries/RankShard.java",
+            "    if (!customers.areOf(table)) {",
+            "    if (false) {"),
+        mutantFor(
+            "jobs.topindustries.RankShardTest",
+            "industries: a row that cannot be read is passed over",
+            "jobs/topindustries/RankShard.java",
+            "      customers.requireReadable();\n",
+            ""),
+        mutantFor(
+            "jobs.topindustries.RankingTest",
+            "industries: the last day begins an hour late",
+            "jobs/topindustries/Ranking.java",
+            "(each < day ? sums.before : sums.day)",
+            "(each <= day ? sums.before : sums.day)"),
+        mutantFor(
+            "jobs.topindustries.RankingTest",
+            "industries: split orders count in full",
+            "jobs/topindustries/Ranking.java",
+            "split ? share.of() : 1",
+            "1"));
+  }
+
+  private static Stream<Mutant> ofWhatIsKept() {
+    return Stream.of(
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: orders of a customer without a row are lost",
+            "jobs/topindustries/RankShard.java",
+            "    state.put(key, total.plus(order.amount()).toBytes());\n",
+            "    if (!customers.industriesOf(order.customerId()).isEmpty())"
+                + " state.put(key, total.plus(order.amount()).toBytes());\n"),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: a total that has changed is not saved",
+            "jobs/topindustries/IndustryHours.java",
+            "    unsavedShares.computeIfAbsent(hour, none -> new HashSet<>()).add(share);\n",
+            ""),
+        mutantFor(
+            "jobs.topindustries.TopIndustriesPropertyTest",
+            "industries: what is deleted is found on the disk again",
+            "jobs/topindustries/UnsavedChanges.java",
+            "change == DELETED ? null : change",
+            "change == DELETED ? saved.get(key) : change"));
   }
 
   private static Stream<Mutant> ofWhatHistoriesDoNotShow() {

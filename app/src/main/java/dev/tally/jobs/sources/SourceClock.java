@@ -72,14 +72,18 @@ public final class SourceClock {
     this.times = RecentTimes.fromBytes(Arrays.copyOfRange(saved, STATE_HEADER_BYTES, saved.length));
   }
 
-  /** Whether a time is further ahead of its record timestamp than is believable. */
-  public boolean isFuture(long seconds, long timestampMillis) {
-    return futureMaxMillis >= 0 && aheadMillis(seconds, timestampMillis) > futureMaxMillis;
+  /**
+   * Whether a time is further ahead of its record timestamp than is believable.
+   *
+   * @param millis the time in milliseconds since 1970, rounded up
+   */
+  public boolean isFuture(long millis, long timestampMillis) {
+    return futureMaxMillis >= 0 && aheadMillis(millis, timestampMillis) > futureMaxMillis;
   }
 
   // In a double, which cannot overflow, because a producer can choose any timestamp.
-  private static double aheadMillis(long seconds, long timestampMillis) {
-    return (double) TimeUnit.SECONDS.toMillis(seconds) - timestampMillis;
+  private static double aheadMillis(long millis, long timestampMillis) {
+    return (double) millis - timestampMillis;
   }
 
   /** Whether there are times enough for a median. */
@@ -105,7 +109,8 @@ public final class SourceClock {
    */
   public boolean note(long seconds, long offset, long timestampMillis) {
     times.add(seconds, offset);
-    byTimestamp = futureMaxMillis >= 0 && aheadMillis(seconds, timestampMillis) >= -futureMaxMillis;
+    double aheadMillis = aheadMillis(TimeUnit.SECONDS.toMillis(seconds), timestampMillis);
+    byTimestamp = futureMaxMillis >= 0 && aheadMillis >= -futureMaxMillis;
     if (byTimestamp) {
       long believed = Math.min(seconds, TimeUnit.MILLISECONDS.toSeconds(timestampMillis));
       stampedSeconds = Math.max(stampedSeconds, believed);

@@ -10,11 +10,13 @@ import dev.tally.job.Source;
 import dev.tally.jobs.sources.Range;
 import dev.tally.jobs.sources.RecentTimes;
 import dev.tally.jobs.sources.SourceClock;
+import dev.tally.jobs.sources.Unreadable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +83,7 @@ final class PartsShard implements Shard {
           DeadLetterReason.FUTURE, "ts " + seconds + " is beyond April 2262, where the clock ends");
       return false;
     }
-    if (clock.isFuture(seconds, timestampMillis)) {
+    if (clock.isFuture(TimeUnit.SECONDS.toMillis(seconds), timestampMillis)) {
       output.deadLetter(DeadLetterReason.FUTURE, future(timestampMillis));
       return false;
     }

@@ -3,6 +3,7 @@ package dev.tally.jobs.uniqueusers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tally.job.Fetched;
+import dev.tally.jobs.sources.Unreadable;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 

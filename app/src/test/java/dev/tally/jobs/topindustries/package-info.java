@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tally.jobs.topindustries;
+
+import org.jspecify.annotations.NullMarked;
