@@ -72,6 +72,9 @@ final class UniqueUsersTest {
         instances.set(i, trial.start());
       }
       frames.awaitEnd().done();
+      for (Instance instance : instances) {
+        instance.awaitOutput("INFO unique-users"); // from then on a signal ends it in order
+      }
       Trial.end(instances.toArray(Instance[]::new));
     } finally {
       instances.forEach(Instance::close);
