@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     description = "Prints what stopped instances of a job have saved; changes nothing.")
 final class StateCommand implements Callable<Integer> {
   /** A job whose state can be shown is one of these. */
-  private static final List<SavedJob> JOBS = List.of(new SavedRollingSum(), new SavedUniqueUsers());
+  private static final List<SavedJob> JOBS =
+      List.of(new SavedRollingSum(), new SavedUniqueUsers(), new SavedTopIndustries());
 
   @Mixin
   @SuppressWarnings("UnusedVariable")

@@ -11,6 +11,7 @@ import dev.tally.demo.Demo;
 import dev.tally.engine.kafka.GroupProtocol;
 import dev.tally.generate.sales.Missing;
 import dev.tally.jobs.rollingsum.RollingSum.Miskeyed;
+import dev.tally.jobs.topindustries.TopIndustries.RankBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RollingSumCommand.class,
       UniqueUsersCommand.class,
+      TopIndustriesCommand.class,
       GenerateCommand.class,
       LoadOrdersCommand.class,
       LoadCustomersCommand.class,
@@ -74,7 +76,8 @@ public final class Tally {
           Miskeyed.class,
           OnBadRecord.class,
           OnMissingHistory.class,
-          OnSettingsChange.class);
+          OnSettingsChange.class,
+          RankBy.class);
 
   private Tally() {}
 

@@ -168,6 +168,21 @@ final class IndustryHours {
     return customers.navigableKeySet();
   }
 
+  /** All industries by name, with their customers and orders. */
+  List<SavedIndustry> summary() {
+    Map<String, Long> ofIndustries = new HashMap<>();
+    for (Map<Share, Total> ofHour : totals.values()) {
+      ofHour.forEach(
+          (share, total) -> ofIndustries.merge(share.industry(), total.orders(), Long::sum));
+    }
+    return customers.entrySet().stream()
+        .map(
+            each ->
+                new SavedIndustry(
+                    each.getKey(), each.getValue(), ofIndustries.getOrDefault(each.getKey(), 0L)))
+        .toList();
+  }
+
   /** The totals of the hours in [from, to). */
   SortedMap<Integer, Map<Share, Total>> totals(int from, int to) {
     return totals.subMap(from, to);

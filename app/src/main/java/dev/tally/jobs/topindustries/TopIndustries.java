@@ -3,7 +3,9 @@ package dev.tally.jobs.topindustries;
 import dev.tally.DurationBounds;
 import dev.tally.Stop;
 import dev.tally.job.Job;
+import dev.tally.job.KeyedState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,6 +108,17 @@ public record TopIndustries(
     } catch (Stop e) {
       return Optional.empty(); // no job can have had these settings
     }
+  }
+
+  /**
+   * The industries that a stage has saved, by name; the first stage saves none. It changes nothing.
+   *
+   * @throws dev.tally.job.Damaged if what is saved makes no sense
+   */
+  public static List<SavedIndustry> saved(String fingerprint, KeyedState saved) {
+    return stageOf(fingerprint).orElseThrow().readsTable()
+        ? new IndustryHours(saved).summary()
+        : List.of();
   }
 
   private static Duration seconds(String digits) {
