@@ -6,8 +6,9 @@
  *
  * <p>To read in this order: {@code Engine} (the step), {@code Task} (one partition, live or
  * replaying), {@code Outlet} (what it emits); then {@code Assignment} and {@code StartPoint} (where
- * a partition begins), {@code Checkpoint} and {@code Position} (what Kafka and the disk remember);
- * then {@code Worker} and {@code RetryBudget} (what follows a failure).
+ * a partition begins), {@code Table} (what a job reads beside its input), {@code Checkpoint} and
+ * {@code Position} (what Kafka and the disk remember); then {@code Worker} and {@code RetryBudget}
+ * (what follows a failure).
  */
 @NullMarked
 package dev.tally.engine;

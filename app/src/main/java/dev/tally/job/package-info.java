@@ -42,6 +42,11 @@
  *       the shard} of a partition that it is read to its end and that nothing has come since. The
  *       brokers say where the end is; a timeout alone proves nothing. If that emits something or
  *       changes the memo, commit it, even at the same offset.
+ *   <li><b>Read the table.</b> If the job has one, ask the shard {@linkplain
+ *       dev.tally.job.Shard#rowsTo how far its rows go}, and give it every committed row from there
+ *       on, each once and in the order of offsets, as far as the table went when the partition
+ *       began; only then may it go live. Go on giving it rows between transactions, when everything
+ *       computed is committed. Never remember elsewhere how far that is.
  *   <li><b>Bound the memory.</b> Add up {@link dev.tally.job.Shard#memoryBytes} of all shards.
  *       Where they hold too much, commit, save, and only then {@linkplain
  *       dev.tally.job.Shard#trimTo trim} them: what is not saved cannot be dropped.

@@ -305,6 +305,7 @@ public abstract class SessionContract {
 
     Reader readFrom(long first, long second) throws Exception {
       table.readFrom(lookUp(), Map.of(0, first, 1, second));
+      next.putAll(Map.of(0, first, 1, second));
       return this;
     }
 
