@@ -123,7 +123,14 @@ final class HelpTextTest {
 
   /** Flags that mean different things in different commands. */
   private static final Set<String> DIFFERENT =
-      Set.of("--start.from", "--rate", "--grace", "--future.max", "--file");
+      Set.of(
+          "--start.from",
+          "--rate",
+          "--grace",
+          "--late.max",
+          "--future.max",
+          "--file",
+          "--customers.topic");
 
   @Test
   void theSameFlagIsWordedTheSameInEveryCommand() {

@@ -37,6 +37,7 @@ final class ReadmeTest {
         List.of(
             new RollingSumCommand(),
             new UniqueUsersCommand(),
+            new TopIndustriesCommand(),
             new GenerateCommand(),
             new LoadOrdersCommand(),
             new LoadCustomersCommand())) {

@@ -134,93 +134,100 @@ public final class Orders {
   /** Orders at the limits of what is accepted. */
   public static List<byte[]> nasty() {
     List<byte[]> orders = new ArrayList<>();
-    Stream<String> amounts =
-        Stream.of(
-            "0",
-            "-0.0",
-            "0e99999999999",
-            "1e14",
-            "1E15",
-            "1e-20",
-            "1e-21",
-            "1e-2147483648",
-            "1e999999999",
-            "-999999999999999.99999999999999999999",
-            "999999999999999",
-            "-1.5",
-            "1000000000000000",
-            "123456789012345678",
-            "1234567890123456789",
-            "0.12345678901234567",
-            "01",
-            "1.",
-            ".5",
-            "+1",
-            "NaN",
-            "\"1\"",
-            "null",
-            "[1]",
-            "{}",
-            "true",
-            "5x",
-            "5 ,",
-            "1." + "0".repeat(1_021),
-            "1." + "0".repeat(1_022));
-    amounts.forEach(amount -> orders.add(SOUND.replace("26.43", amount).getBytes(UTF_8)));
-    Stream<String> times =
-        Stream.of(
-            "2023-03-09T17:45:36",
-            "2023-03-09T17:45:36Z",
-            "2023-03-09T17:45:36.123456789Z",
-            "2023-03-09T17:45:36.1234567890Z",
-            "2023-03-09T17:45:36.",
-            "2023-03-09T17:45:36.5-11:30",
-            "2023-03-09T17:45:36+18:00",
-            "2023-03-09T17:45:36-18:01",
-            "2023-03-09T17:45:36+05:60",
-            "2023-03-09T17:45:36+0530",
-            "2023-03-09T17:45:36+05",
-            "2023-03-09 17:45:36",
-            "2023-03-09T17:45",
-            "2023-03-09T24:00:00",
-            "2023-03-09T23:59:60",
-            "2023-02-29T00:00:00",
-            "2024-02-29T00:00:00",
-            "2100-02-29T00:00:00",
-            "2023-04-31T00:00:00",
-            "2023-00-10T00:00:00",
-            "1970-01-01T00:00:00Z",
-            "1970-01-01T00:00:00+00:01",
-            "1969-12-31T23:59:59.999-00:01",
-            "0000-01-01T00:00:00",
-            "9999-12-31T23:59:59.999999999-18:00",
-            "2262-04-11T23:47:17Z",
-            "\u0662023-03-09T17:45:36",
-            "2023-03-09t17:45:36z",
-            "\\u0032023-03-09T17:45:36",
-            "");
-    times.forEach(time -> orders.add(SOUND.replace(T, '"' + time + '"').getBytes(UTF_8)));
-    Stream.of(
-            SOUND,
-            SOUND.substring(0, SOUND.length() - 1),
-            SOUND.replace("}", " and whatever comes after all four"),
-            SOUND.replace(":", " :\n").replace(",", "\t,"),
-            SOUND.replace("order_id", "\\u006frder_id"),
-            SOUND.replace(U, "\"1-1-1-1-1\""),
-            SOUND.replace(U, "7"),
-            SOUND.replace(U, U.replace("c", "\\u0063")),
-            SOUND.replace(U, U.replace("a", "g")),
-            SOUND.replace("{", "{\"amount\":1,\"amount\":\"x\",\"timestamp\":" + T + ","),
-            SOUND.replace("{", "{\"x\":" + "[".repeat(64) + "]".repeat(64) + ","),
-            "{\"order_id\":" + U + "}",
-            "[" + SOUND + "]",
-            "null",
-            "{}",
-            "")
-        .forEach(json -> orders.add(json.getBytes(UTF_8)));
+    amounts().forEach(amount -> orders.add(SOUND.replace("26.43", amount).getBytes(UTF_8)));
+    times().forEach(time -> orders.add(SOUND.replace(T, '"' + time + '"').getBytes(UTF_8)));
+    objects().forEach(json -> orders.add(json.getBytes(UTF_8)));
     orders.add(SOUND.replace("0123abcd", "0123abc\u00e9").getBytes(ISO_8859_1));
     orders.add(SOUND.replace("{", "{\"\u00e9\":\"\u00ff\",").getBytes(ISO_8859_1));
     return orders;
+  }
+
+  private static Stream<String> amounts() {
+    return Stream.of(
+        "0",
+        "-0.0",
+        "0e99999999999",
+        "1e14",
+        "1E15",
+        "1e-20",
+        "1e-21",
+        "1e-2147483648",
+        "1e999999999",
+        "-999999999999999.99999999999999999999",
+        "999999999999999",
+        "-1.5",
+        "1000000000000000",
+        "123456789012345678",
+        "1234567890123456789",
+        "0.12345678901234567",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "NaN",
+        "\"1\"",
+        "null",
+        "[1]",
+        "{}",
+        "true",
+        "5x",
+        "5 ,",
+        "1." + "0".repeat(1_021),
+        "1." + "0".repeat(1_022));
+  }
+
+  private static Stream<String> times() {
+    return Stream.of(
+        "2023-03-09T17:45:36",
+        "2023-03-09T17:45:36Z",
+        "2023-03-09T17:45:36.123456789Z",
+        "2023-03-09T17:45:36.1234567890Z",
+        "2023-03-09T17:45:36.",
+        "2023-03-09T17:45:36.5-11:30",
+        "2023-03-09T17:45:36+18:00",
+        "2023-03-09T17:45:36-18:01",
+        "2023-03-09T17:45:36+05:60",
+        "2023-03-09T17:45:36+0530",
+        "2023-03-09T17:45:36+05",
+        "2023-03-09 17:45:36",
+        "2023-03-09T17:45",
+        "2023-03-09T24:00:00",
+        "2023-03-09T23:59:60",
+        "2023-02-29T00:00:00",
+        "2024-02-29T00:00:00",
+        "2100-02-29T00:00:00",
+        "2023-04-31T00:00:00",
+        "2023-00-10T00:00:00",
+        "1970-01-01T00:00:00Z",
+        "1970-01-01T00:00:00+00:01",
+        "1969-12-31T23:59:59.999-00:01",
+        "0000-01-01T00:00:00",
+        "9999-12-31T23:59:59.999999999-18:00",
+        "2262-04-11T23:47:17Z",
+        "\u0662023-03-09T17:45:36",
+        "2023-03-09t17:45:36z",
+        "\\u0032023-03-09T17:45:36",
+        "");
+  }
+
+  private static Stream<String> objects() {
+    return Stream.of(
+        SOUND,
+        SOUND.substring(0, SOUND.length() - 1),
+        SOUND.replace("}", " and whatever comes after all four"),
+        SOUND.replace(":", " :\n").replace(",", "\t,"),
+        SOUND.replace("order_id", "\\u006frder_id"),
+        SOUND.replace(U, "\"1-1-1-1-1\""),
+        SOUND.replace(U, "7"),
+        SOUND.replace(U, U.replace("c", "\\u0063")),
+        SOUND.replace(U, U.replace("a", "g")),
+        SOUND.replace("{", "{\"amount\":1,\"amount\":\"x\",\"timestamp\":" + T + ","),
+        SOUND.replace("{", "{\"x\":" + "[".repeat(64) + "]".repeat(64) + ","),
+        "{\"order_id\":" + U + "}",
+        "[" + SOUND + "]",
+        "null",
+        "{}",
+        "");
   }
 
   /** Names, values at the limits, and pieces of JSON and of what only looks like it. */
@@ -232,7 +239,8 @@ public final class Orders {
             "order_id customer_id amount timestamp \"order_id\": \"customer_id\": \"amount\":",
             "\"timestamp\": \"amount\":1, ,\"amount\":2 \"amount\":\"1\", \\u0061mount 02-29 04-31",
             "2023-03-09T17:45:36 24:00:00 23:59:60 +18:00 -18:00 +17:59 Z\" .123456789 .1234567890",
-            "999999999999999 0.00000000000000000001 1970-01-01 9999 0000 \"product_id\": \\ud83d")) {
+            "999999999999999 0.00000000000000000001 1970-01-01"
+                + " 9999 0000 \"product_id\": \\ud83d")) {
       tokens.addAll(List.of(words.split(" ", -1)));
     }
     return tokens;

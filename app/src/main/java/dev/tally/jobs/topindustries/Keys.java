@@ -15,7 +15,7 @@ import java.util.UUID;
  *   2  hour, order_id         customer_id of the order that counts there; empty if none does
  *   3  customer_id, hour      {@link Total} of the customer in the hour
  *   4  customer_id            industries of the customer, if it has any ({@link Customers})
- *   5  hour, n, industry      {@link Total} of the customers that have n industries, this among them
+ *   5  hour, n, industry      {@link Total} of the customers with n industries, this among them
  *   6  hour                   8 bytes: orders that count
  *   7  industry               8 bytes: customers that have it
  *   8                         4 bytes: the oldest hour kept
