@@ -190,11 +190,7 @@ final class Table {
     long now = nanos.getAsLong();
     double seconds = (now - beganNanos) / (double) TimeUnit.SECONDS.toNanos(1);
     if (unread.isEmpty()) {
-      log.info(
-          "table {}: read {} rows in {} s",
-          topic,
-          String.format("%,d", rows),
-          String.format("%.1f", seconds));
+      log.info("{}", String.format("table %s: read %,d rows in %.1f s", topic, rows, seconds));
       current.tableIsRead();
       whenRead.accept(current);
     } else if (now - reportDueNanos >= 0) {
@@ -204,9 +200,10 @@ final class Table {
       double perSecond = done / Math.max(seconds, 1);
       String rest = done == 0 ? "" : String.format(", %.0f s to go", left / perSecond);
       log.info(
-          "reading table {}: {}",
-          topic,
-          String.format("%,d of %,d offsets, %,.0f/s%s", done, offsets, perSecond, rest));
+          "{}",
+          String.format(
+              "reading table %s: %,d of %,d offsets, %,.0f/s%s",
+              topic, done, offsets, perSecond, rest));
     }
   }
 }

@@ -162,6 +162,7 @@ public final class ClientTuning {
             setting("enable.auto.commit", false, "how far it is read is in the state"),
             setting("auto.offset.reset", "none", "where to begin is decided, never guessed"),
             setting("isolation.level", "read_committed", "aborted rows were never there"),
+            setting("allow.auto.create.topics", false, "a table that is missing is not empty"),
             setting("group.protocol", "classic", "everything is done by the worker's thread"),
             setting("group.instance.id", null, "there is no group"),
             setting("key.deserializer", ByteArrayDeserializer.class, "rows are kept"),
