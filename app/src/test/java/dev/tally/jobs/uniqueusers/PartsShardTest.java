@@ -33,18 +33,41 @@ final class PartsShardTest {
         }
       };
 
+  private final StageLife life =
+      new StageLife(
+          new UniqueUsers(
+                  Duration.ofSeconds(5),
+                  Duration.ofHours(1),
+                  Optional.of(Duration.ofHours(1)),
+                  false,
+                  false)
+              .parts(),
+          new Source(1, 1, 0, 1),
+          sink);
+
+  private static byte[] frame(long ts) {
+    return ("{\"uid\":\"a\",\"ts\":" + ts + "}").getBytes(UTF_8);
+  }
+
+  /** A history of a topic that is then written to live, years later. */
+  @Test
+  void aFrameNearItsRecordTimestampCountsWhateverTheMedianIsAndTellsTheTime() {
+    long now = HOUR + 10 * 365 * 86_400;
+    for (int i = 0; i < 63; i++) {
+      life.append(frame(HOUR + i), now * 1000, 0);
+    }
+    life.append(frame(now - 3599), now * 1000, 0);
+    life.append(frame(now + 3600), now * 1000, 0);
+    life.compute(65);
+    life.commit();
+    assertEquals(
+        now, parts.get(parts.size() - 1).range().clockSeconds(), "no later than the records came");
+  }
+
   @Test
   void theClockComesWithTheLastPartOfARangeOnceAllThatItClosesIsThere() {
-    UniqueUsers settings =
-        new UniqueUsers(
-            Duration.ofSeconds(5),
-            Duration.ofHours(1),
-            Optional.of(Duration.ofHours(1)),
-            false,
-            false);
-    StageLife life = new StageLife(settings.parts(), new Source(1, 1, 0, 1), sink);
     for (long ts : new long[] {HOUR + 1, HOUR + 3601, HOUR + 7201}) {
-      life.append(("{\"uid\":\"a\",\"ts\":" + ts + "}").getBytes(UTF_8), ts * 1000, 0);
+      life.append(frame(ts), ts * 1000, 0);
     }
     life.compute(3);
     life.commit();
