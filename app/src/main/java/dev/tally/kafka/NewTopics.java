@@ -27,6 +27,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * number. From then on the first batch is out of order and can never be sent.
  */
 public final class NewTopics {
+  /**
+   * How long a compacted topic has to keep deletions, for readers that are away for so long: they
+   * never hear of one that is gone.
+   */
+  public static final Duration DELETIONS_KEPT = Duration.ofDays(7);
+
   private static final long READY_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long ASK_AGAIN_MILLIS = 20;
 
@@ -53,7 +59,12 @@ public final class NewTopics {
   /** A topic to create of which brokers keep the newest record of each key, without end. */
   public static NewTopic compacted(String topic, int partitions) {
     return new NewTopic(topic, Optional.of(partitions), Optional.empty())
-        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        .configs(
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                String.valueOf(DELETIONS_KEPT.toMillis())));
   }
 
   /**

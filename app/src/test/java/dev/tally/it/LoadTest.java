@@ -122,6 +122,7 @@ final class LoadTest {
         .says("3 customers: 3 sent to topic " + topic + ", 0 unchanged")
         .says("'Ploymer'. Did you mean Polymer?");
     assertEquals("compact", kafka.setting(topic, "cleanup.policy").value());
+    assertEquals("604800000", kafka.setting(topic, "delete.retention.ms").value());
     load("load-customers", folder).done().says("3 customers: 0 sent");
     assertEquals(3, kafka.read(topic).size());
 

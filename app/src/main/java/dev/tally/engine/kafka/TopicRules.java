@@ -3,6 +3,7 @@ package dev.tally.engine.kafka;
 import dev.tally.Stop;
 import dev.tally.engine.DeadLetters;
 import dev.tally.engine.OutputTopic;
+import dev.tally.kafka.NewTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class TopicRules {
   private static final Duration OUTPUT_RETENTION_MIN = Duration.ofMinutes(1);
 
   // A row that was deleted while the job was down for longer stays in its saved state.
-  private static final Duration TOMBSTONE_RETENTION_MIN = Duration.ofDays(7);
+  private static final Duration TOMBSTONE_RETENTION_MIN = NewTopics.DELETIONS_KEPT;
 
   private TopicRules() {}
 
