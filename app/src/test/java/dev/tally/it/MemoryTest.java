@@ -23,7 +23,7 @@ final class MemoryTest {
   // More than the heap of an instance, in one poll if only records were counted.
   private static final int ROWS = 25_000;
   private static final int LETTER_BYTES = 200_000;
-  private static final int LETTERS = 1_000;
+  private static final int LETTERS = 700;
 
   private final Cluster kafka;
   private final Trial trial;
