@@ -55,9 +55,6 @@ final class TopicRules {
   // retained for less can be deleted before a reader of committed records may see it.
   private static final Duration OUTPUT_RETENTION_MIN = Duration.ofMinutes(1);
 
-  // A row that was deleted while the job was down for longer stays in its saved state.
-  private static final Duration TOMBSTONE_RETENTION_MIN = NewTopics.DELETIONS_KEPT;
-
   private TopicRules() {}
 
   /**
@@ -165,14 +162,14 @@ final class TopicRules {
 
   private static List<String> tombstoneWarnings(String topic, Config settings) {
     String millis = setting(settings, TopicConfig.DELETE_RETENTION_MS_CONFIG);
-    if (millis.isEmpty() || Long.parseLong(millis) >= TOMBSTONE_RETENTION_MIN.toMillis()) {
+    if (millis.isEmpty() || Long.parseLong(millis) >= NewTopics.DELETIONS_KEPT.toMillis()) {
       return List.of();
     }
     return List.of(
         "the table topic '%s' has delete.retention.ms=%s: a row that is deleted while the job is"
                 .formatted(topic, millis)
             + " down for longer stays in its saved state. Set it to %d or more."
-                .formatted(TOMBSTONE_RETENTION_MIN.toMillis()));
+                .formatted(NewTopics.DELETIONS_KEPT.toMillis()));
   }
 
   /** The largest batch that brokers take there. */

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How late it is in one partition, and which of its ranges have been sent on. A time near its
- * record timestamp is believed as it is. All others are history, in which it is as late as the
- * middle of the last times says: a flipped bit, a burst of them, or the few producers whose clock
- * is wrong do not move a median.
+ * What time it is in one partition, and which of its ranges have been sent on. A time near its
+ * record timestamp is believed as it is. All others are history, in which the time is the middle of
+ * the last times: a flipped bit, a burst of them, or the few producers whose clock is wrong do not
+ * move a median.
  *
  * <p>Every range that is committed is sent, so that a hole or a repetition shows. In silence the
  * clock runs on with wall time, and after ten seconds the source is idle: nobody waits for it.
@@ -32,7 +32,7 @@ public final class SourceClock {
   private static final int IDLE_SECONDS = 10;
   private static final String IDLE = "idle";
 
-  // In a silence, the newest of the last times tell how late it is; this share of them may be
+  // In a silence, the newest of the last times tell what time it is; this share of them may be
   // wrong.
   private static final int NEWEST_LEFT_OUT = 16;
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The partitions of the input, as far as their ranges have told: how late it is in each, whether it
- * is idle, and up to which offset it has been counted. Confined to the thread of its shard.
+ * The partitions of the input, as far as their ranges have told: what time it is in each, whether
+ * it is idle, and up to which offset it has been counted. Confined to the thread of its shard.
  */
 public final class Sources {
   /** What is known of one partition. */
@@ -99,8 +99,8 @@ public final class Sources {
   }
 
   /**
-   * How late it is in all sources that have a say: the lowest of their clocks. Empty as long as one
-   * of them has not been heard of or has no clock, or if all are idle.
+   * What time it is in all sources that have a say: the lowest of their clocks. Empty as long as
+   * one of them has not been heard of or has no clock, or if all are idle.
    */
   public OptionalLong lowestClock() {
     long lowest = Long.MAX_VALUE;

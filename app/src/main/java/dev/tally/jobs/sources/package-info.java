@@ -1,6 +1,6 @@
 /**
  * What the first stage of a job has to know of its input's partitions, the *sources*, and tells the
- * stage that brings them together: how late it is in each, and which of its records are covered.
+ * stage that brings them together: what time it is in each, and which of its records are covered.
  * Also how the objects in them are read.
  *
  * <p>Reading order:

@@ -45,7 +45,7 @@ final class CustomerRow {
    * @throws Unreadable with what is wrong
    */
   static List<String> industries(byte[] value) throws Unreadable {
-    if (Utf8.decode(value) == null) {
+    if (!Utf8.valid(value, 0, value.length)) {
       throw new Unreadable("the value is not UTF-8");
     }
     Members members = new Members();

@@ -111,11 +111,17 @@ final class Customers {
       readTo.add(0L);
     }
     readTo.set(table.partition(), offset + 1);
-    ByteBuffer bytes = ByteBuffer.allocate((2 + readTo.size()) * Long.BYTES);
-    bytes.putLong(topicIdHigh).putLong(topicIdLow);
-    readTo.forEach(bytes::putLong);
-    state.put(READ_TO, bytes.array());
     return UuidText.parse(key, 0, key.length);
+  }
+
+  /** Adds to the state how far the rows go; once a save, and not with each of them. */
+  void noteReadTo() {
+    if (!readTo.isEmpty()) {
+      ByteBuffer bytes = ByteBuffer.allocate((2 + readTo.size()) * Long.BYTES);
+      bytes.putLong(topicIdHigh).putLong(topicIdLow);
+      readTo.forEach(bytes::putLong);
+      state.put(READ_TO, bytes.array());
+    }
   }
 
   /** The industries that a row tells; none if it cannot be read, which is remembered. */

@@ -47,28 +47,19 @@ record Fact(int partition, long offset, Order order) {
             .put(KIND)
             .putInt(partition)
             .putLong(offset);
-    put(bytes, order.orderId());
+    Keys.put(bytes, order.orderId());
     putContent(bytes, amount);
     return bytes.array();
   }
 
   private void putContent(ByteBuffer bytes, byte[] amount) {
     Instant time = order.time();
-    put(bytes, order.customerId());
+    Keys.put(bytes, order.customerId());
     bytes
         .putLong(time.getEpochSecond())
         .putInt(time.getNano())
         .put((byte) order.amount().scale())
         .put(amount);
-  }
-
-  private static void put(ByteBuffer bytes, UUID uuid) {
-    bytes.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
-  }
-
-  private static UUID uuid(ByteBuffer bytes) {
-    long high = bytes.getLong();
-    return new UUID(high, bytes.getLong());
   }
 
   /**
@@ -98,8 +89,8 @@ record Fact(int partition, long offset, Order order) {
       byte kind = bytes.get();
       int partition = bytes.getInt();
       long offset = bytes.getLong();
-      UUID orderId = uuid(bytes);
-      UUID customerId = uuid(bytes);
+      UUID orderId = Keys.uuid(bytes);
+      UUID customerId = Keys.uuid(bytes);
       long seconds = bytes.getLong();
       int nanos = bytes.getInt();
       int scale = bytes.get();

@@ -5,10 +5,10 @@ import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
-import dev.tally.job.Shard;
 import dev.tally.job.Source;
 import dev.tally.jobs.sources.Range;
 import dev.tally.jobs.sources.SourceClock;
+import dev.tally.jobs.sources.SourceShard;
 import dev.tally.jobs.sources.Unreadable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -19,22 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a {@link Fact} for each order of one partition that counts and, with each commit and in
- * silence, the range that they cover and how late it is. An order counts unless its time is too far
- * ahead of its record timestamp; none is late here, since a history may come in any order.
+ * silence, the range that they cover and what time it is there. An order counts unless its time is
+ * too far ahead of its record timestamp; none is late here, since a history may come in any order.
  *
  * <p>Confined to the worker thread that owns the partition.
  */
-final class OrdersShard implements Shard {
-  private static final byte[] STATE = {KeyedState.JOB_PREFIX};
-
+final class OrdersShard extends SourceShard {
   private final Optional<Duration> futureMax;
   private final OrderScanner scanner = new OrderScanner();
-  private final SourceClock clock;
   private int partition;
 
   OrdersShard(TopIndustries settings, KeyedState saved) {
+    super(settings.futureMax(), saved);
     this.futureMax = settings.futureMax();
-    this.clock = new SourceClock(settings.futureMax(), saved.get(STATE));
   }
 
   @Override
@@ -89,61 +86,17 @@ final class OrdersShard implements Shard {
 
   @Override
   public void resume(Source source, long position, String memo) {
+    super.resume(source, position, memo);
     partition = source.partition();
-    clock.resume(source, position, memo);
   }
 
   @Override
-  public void flush(long position, Output output) {
-    send(clock.flush(position), output);
-  }
-
-  @Override
-  public void tick(long position, long silentMillis, Output output) {
-    send(clock.tick(position, silentMillis), output);
-  }
-
-  @Override
-  public void end(long position, Output output) {
-    send(clock.end(position), output);
-  }
-
-  private static void send(@Nullable Range range, Output output) {
-    if (range != null) {
-      output.answer(TopIndustries.OUTPUT, null, RangeRecord.toBytes(range));
-    }
-  }
-
-  @Override
-  public String memo() {
-    return clock.memo();
-  }
-
-  @Override
-  public long replayFrom(long position) {
-    return clock.replayFrom(position);
-  }
-
-  @Override
-  public long clockNanos() {
-    return clock.clockNanos();
-  }
-
-  @Override
-  public long horizonNanos() {
-    return clockNanos(); // the replay offset does not come from here
-  }
-
-  @Override
-  public void save(KeyedState.Batch batch) {
-    batch.put(STATE, clock.toBytes());
+  protected void send(Range range, Output output) {
+    output.answer(TopIndustries.OUTPUT, null, RangeRecord.toBytes(range));
   }
 
   @Override
   public long memoryBytes() {
     return 0; // the last times, and nothing between two commits
   }
-
-  @Override
-  public void trimTo(long bytes) {}
 }

@@ -5,7 +5,7 @@ import dev.tally.jobs.sources.Range;
 import java.nio.ByteBuffer;
 
 /**
- * Says that the facts of a {@link Range} of orders have all been sent, and how late it is in their
+ * Says that the facts of a {@link Range} of orders have all been sent, and what time it is in their
  * partition; one of the two records between the stages `orders` and `rank`. Its bytes:
  *
  * <pre>

@@ -59,7 +59,7 @@ final class RankShard implements Shard {
   private int keptFrom;
   private int forgottenTo;
   private int newestHour = NO_HOUR;
-  // How late it was when the last record had come, which wall time is added to in a silence.
+  // What time it was when the last record had come, which wall time is added to in a silence.
   private long spokenSeconds = Range.NO_CLOCK;
 
   RankShard(TopIndustries settings, KeyedState saved, long clockNanos) {
@@ -304,6 +304,7 @@ final class RankShard implements Shard {
   @Override
   public void save(KeyedState.Batch batch) {
     state.put(KEPT_FROM, ByteBuffer.allocate(Integer.BYTES).putInt(keptFrom).array());
+    customers.noteReadTo();
     state.save(batch);
     hours.save(batch, keptFrom);
   }

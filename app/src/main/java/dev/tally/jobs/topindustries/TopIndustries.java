@@ -81,7 +81,7 @@ public record TopIndustries(
                 "--future.max", max, Duration.ofSeconds(1), FUTURE_MAX, ", or off"));
   }
 
-  /** Stage 1: what matters of each order, and how late it is in each partition. */
+  /** Stage 1: what matters of each order, and what time it is in each partition. */
   public Job orders() {
     return new Orders(this);
   }

@@ -46,7 +46,7 @@ final class MinutesShard implements Shard {
 
   // Minutes that end by then are closed.
   private long closedTo = NOTHING_CLOSED;
-  // How late it was when the last part had come, which wall time is added to in a silence.
+  // What time it was when the last part had come, which wall time is added to in a silence.
   private long spokenSeconds = Range.NO_CLOCK;
   private long newestMinute = Range.NO_CLOCK;
   private long memoryBytes;

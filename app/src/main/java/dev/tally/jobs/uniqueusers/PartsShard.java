@@ -5,11 +5,10 @@ import dev.tally.job.Bytes;
 import dev.tally.job.DeadLetterReason;
 import dev.tally.job.KeyedState;
 import dev.tally.job.Output;
-import dev.tally.job.Shard;
-import dev.tally.job.Source;
 import dev.tally.jobs.sources.Range;
 import dev.tally.jobs.sources.RecentTimes;
 import dev.tally.jobs.sources.SourceClock;
+import dev.tally.jobs.sources.SourceShard;
 import dev.tally.jobs.sources.Unreadable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,19 +28,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the worker thread that owns the partition.
  */
-final class PartsShard implements Shard {
+final class PartsShard extends SourceShard {
   /** A part is sent early when this many users are gathered, so that it fits a record. */
   static final int HASHES_MAX = 100_000;
 
   private static final long AHEAD_MAX_SECONDS = WindowKind.DAY_SECONDS;
 
-  private static final byte[] STATE = {KeyedState.JOB_PREFIX};
-
   private final Optional<Duration> futureMax;
   private final long lateMaxSeconds;
   private final FrameScanner scanner = new FrameScanner();
   private final Frame frame = new Frame();
-  private final SourceClock clock;
 
   // Gathered since the last part.
   private final TreeMap<Long, MinuteTally> minutes = new TreeMap<>();
@@ -50,9 +46,9 @@ final class PartsShard implements Shard {
   private int hashes;
 
   PartsShard(UniqueUsers settings, KeyedState saved) {
+    super(settings.futureMax(), saved);
     this.futureMax = settings.futureMax();
     this.lateMaxSeconds = settings.lateMax().toSeconds();
-    this.clock = new SourceClock(settings.futureMax(), saved.get(STATE));
   }
 
   @Override
@@ -117,36 +113,9 @@ final class PartsShard implements Shard {
     }
   }
 
+  /** Sends the range in one part for each hour, or in one without frames. */
   @Override
-  public void resume(Source source, long position, String memo) {
-    clock.resume(source, position, memo);
-  }
-
-  @Override
-  public void flush(long position, Output output) {
-    send(clock.flush(position), output);
-  }
-
-  @Override
-  public void tick(long position, long silentMillis, Output output) {
-    send(clock.tick(position, silentMillis), output);
-  }
-
-  @Override
-  public void end(long position, Output output) {
-    send(clock.end(position), output);
-  }
-
-  @Override
-  public String memo() {
-    return clock.memo();
-  }
-
-  /** Sends the range in one part for each hour, or in one without frames; nothing if it is null. */
-  private void send(@Nullable Range range, Output output) {
-    if (range == null) {
-      return;
-    }
+  protected void send(Range range, Output output) {
     boolean last;
     do {
       long hour = minutes.isEmpty() ? 0 : WindowKind.HOUR.start(minutes.firstKey());
@@ -182,30 +151,7 @@ final class PartsShard implements Shard {
   }
 
   @Override
-  public long replayFrom(long position) {
-    return clock.replayFrom(position);
-  }
-
-  @Override
-  public long clockNanos() {
-    return clock.clockNanos();
-  }
-
-  @Override
-  public long horizonNanos() {
-    return clockNanos(); // the replay offset does not come from here
-  }
-
-  @Override
-  public void save(KeyedState.Batch batch) {
-    batch.put(STATE, clock.toBytes());
-  }
-
-  @Override
   public long memoryBytes() {
     return (long) hashes * 2 * Long.BYTES;
   }
-
-  @Override
-  public void trimTo(long bytes) {}
 }
