@@ -40,8 +40,9 @@ final class TopIndustriesOptions {
       defaultValue = "2d",
       paramLabel = "DURATION",
       description =
-          "How long beyond the 31 days that are ranked an order_id is known, so that the order"
-              + " counts once. Default: ${DEFAULT-VALUE}.")
+          "How long beyond the 31 days that are ranked orders are known, in whole seconds up to"
+              + " 30d. An order that is later than all with its order_id by more than this is"
+              + " another one and counts. Default: ${DEFAULT-VALUE}.")
   private Duration lateMax = Duration.ZERO;
 
   @Option(

@@ -79,6 +79,9 @@ public record TopIndustries(
         max ->
             DurationBounds.require(
                 "--future.max", max, Duration.ofSeconds(1), FUTURE_MAX, ", or off"));
+    DurationBounds.requireWholeSeconds("--grace", grace);
+    DurationBounds.requireWholeSeconds("--late.max", lateMax);
+    futureMax.ifPresent(max -> DurationBounds.requireWholeSeconds("--future.max", max));
   }
 
   /** Stage 1: what matters of each order, and what time it is in each partition. */

@@ -53,6 +53,13 @@ final class TopIndustriesTest {
   }
 
   @Test
+  void aFractionOfASecondIsRefused() {
+    Stop stop = assertThrows(Stop.class, () -> settings(Duration.ofMillis(1500), Optional.empty()));
+    assertEquals(
+        "--late.max is 1500ms; accepted: whole seconds.", String.valueOf(stop.getMessage()));
+  }
+
+  @Test
   void whatIsOutOfBoundsIsRefused() {
     Stop late = assertThrows(Stop.class, () -> settings(Duration.ofDays(31), Optional.empty()));
     assertTrue(String.valueOf(late.getMessage()).startsWith("--late.max is "));
